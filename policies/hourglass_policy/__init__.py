@@ -5,7 +5,6 @@ from .parameter_files import economy_parameters, load_parameters, preset_names
 from .parameters import Parameter, Parameters
 from .policy import VERSION as __version__
 from .policy import Notification, Policy, load, release_names
-from .values import RuleValues
 
 __all__ = [
     "BadInput",
@@ -21,3 +20,11 @@ __all__ = [
     "preset_names",
     "release_names",
 ]
+
+
+def __getattr__(name: str):
+    if name == "RuleValues":
+        from .values import RuleValues
+
+        return RuleValues
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,17 +1,18 @@
 """Parameters and presets from TOML files, with errors that name the file, the key and the nearest valid one."""
 
+import os
 import tomllib
 from functools import cache
-from pathlib import Path
 
 from .errors import BadInput, unknown
-from .parameters import ECONOMIES, Parameter, Parameters
+from .parameters import Parameter, Parameters
 
+ECONOMIES = os.path.join(os.path.dirname(__file__), "economies")
 _FIELDS = {"value", "unit", "low", "high", "source", "description", "kind", "choices"}
 _KINDS = {bool: "bool", int: "int", float: "float", str: "choice"}
 
 
-def read_toml(path: str | Path) -> dict:
+def read_toml(path: str | os.PathLike[str]) -> dict:
     """The file as a dict; BadInput when it is missing, unreadable or not TOML."""
     try:
         with open(path, "rb") as file:
@@ -22,18 +23,24 @@ def read_toml(path: str | Path) -> dict:
         raise BadInput(f"not valid TOML ({error})", where=str(path)) from error
 
 
+def data_file(economy: str, name: str) -> str:
+    """Path of one of an economy's data files; BadInput for an unknown economy."""
+    path = os.path.join(ECONOMIES, economy, name)
+    if not os.path.isfile(path):
+        raise unknown("economy", economy, [n for n in os.listdir(ECONOMIES) if os.path.isfile(os.path.join(ECONOMIES, n, name))])
+    return path
+
+
 @cache
 def economy_parameters(economy: str = "hourglass") -> Parameters:
     """The economy's own parameters; BadInput for an unknown economy or a malformed definition."""
-    folder = ECONOMIES / economy
-    if not (folder / "parameters.toml").is_file():
-        raise unknown("economy", economy, [p.parent.name for p in ECONOMIES.glob("*/parameters.toml")])
-    path = folder / "parameters.toml"
+    path = data_file(economy, "parameters.toml")
+    where = os.path.basename(path)
     members = {}
     for group, table in read_toml(path).items():
         for field, row in table.items():
-            members[f"{group}.{field}"] = _definition(f"{group}.{field}", row, f"{path.name}")
-    return Parameters(members, where=path.name)
+            members[f"{group}.{field}"] = _definition(f"{group}.{field}", row, where)
+    return Parameters(members, where=where)
 
 
 def _definition(name: str, row: object, where: str) -> Parameter:
@@ -71,7 +78,7 @@ def flat(table: dict, where: str) -> dict[str, object]:
     return found
 
 
-def load_parameters(path: str | Path, economy: str = "hourglass") -> Parameters:
+def load_parameters(path: str | os.PathLike[str], economy: str = "hourglass") -> Parameters:
     """The economy's parameters with a file's values; BadInput for a key that does not exist, naming the nearest."""
     values = flat(read_toml(path), str(path))
     return economy_parameters(economy).with_values(values, where=str(path))
@@ -79,7 +86,7 @@ def load_parameters(path: str | Path, economy: str = "hourglass") -> Parameters:
 
 def preset_values(name: str, economy: str = "hourglass") -> dict[str, object]:
     """What a preset changes, by dotted name; BadInput for an unknown preset."""
-    presets = read_toml(ECONOMIES / economy / "presets.toml")
+    presets = read_toml(data_file(economy, "presets.toml"))
     if name not in presets:
         raise unknown("preset", name, presets)
     return presets[name]
@@ -87,4 +94,4 @@ def preset_values(name: str, economy: str = "hourglass") -> dict[str, object]:
 
 def preset_names(economy: str = "hourglass") -> tuple[str, ...]:
     """The economy's presets."""
-    return tuple(read_toml(ECONOMIES / economy / "presets.toml"))
+    return tuple(read_toml(data_file(economy, "presets.toml")))

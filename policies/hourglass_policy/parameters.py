@@ -1,18 +1,16 @@
 """Parameters: every number of the economy with its unit, range and source; a changed set is a new, checked object."""
 
-import hashlib
 import math
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import BadInput, require_between, unknown
 from .parameter_checks import check_together
-from .rules.rounding import hundredths
-from .values import RuleValues, parameter_of
+
+if TYPE_CHECKING:
+    from .values import RuleValues
 
 Value = bool | int | float | str
-ECONOMIES = Path(__file__).parent / "economies"
 
 
 class Parameter(NamedTuple):
@@ -59,6 +57,7 @@ class Parameters(Mapping[str, Parameter]):
     def __init__(self, members: Mapping[str, Parameter], defaults: Mapping[str, Value] | None = None, where: str | None = None):
         self._members = dict(members)
         self._defaults = dict(defaults) if defaults is not None else {name: p.value for name, p in self._members.items()}
+        self._rule_values: RuleValues | None = None
         check_together({name: p.value for name, p in self._members.items()}, where)
 
     def __getitem__(self, name: str) -> Parameter:
@@ -109,6 +108,8 @@ class Parameters(Mapping[str, Parameter]):
 
     def digest(self) -> str:
         """SHA-256 over all names and values."""
+        import hashlib
+
         lines = "".join(f"{name}={p.value!r}\n" for name, p in sorted(self._members.items()))
         return hashlib.sha256(lines.encode()).hexdigest()
 
@@ -126,21 +127,13 @@ class Parameters(Mapping[str, Parameter]):
             lines.append(f"{field} = {_toml(p.value)}  # {p.unit}, default {_toml(self._defaults[name])}")
         return "\n".join(lines) + "\n" if lines else "# nothing differs from the economy's own values\n"
 
-    def rule_values(self) -> RuleValues:
+    def rule_values(self) -> "RuleValues":
         """The same numbers as rules compute with them: centigrains, hundredths, switches as 0 and 1."""
-        groups = {}
-        for group, cls in RuleValues.__annotations__.items():
-            fields = cls.__annotations__
-            groups[group] = cls(*(_number(self._members[parameter_of(group, f)], f, t) for f, t in fields.items()))
-        return RuleValues(**groups)
+        if self._rule_values is None:
+            from .rule_values import rule_values  # here, so that loading a policy does not import every rule
 
-
-def _number(p: Parameter, field: str, kind: type) -> int | float:
-    if p.kind == "choice":
-        return p.choices.index(str(p.value))
-    if field.endswith(("_centigrains", "_hundredths")):
-        return hundredths(float(p.value))
-    return kind(p.value)
+            self._rule_values = rule_values(self)
+        return self._rule_values
 
 
 def _of_kind(p: Parameter, value: object, where: str | None) -> Value:

@@ -1,107 +1,113 @@
 """A policy: the economy's parameters under a preset, the notification policy by name, and the catalogue."""
 
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import BadInput, unknown
 from .parameter_files import economy_parameters, flat, preset_values, read_toml
 from .parameters import Parameters
-from .values import RuleValues
 
-RELEASES = Path(__file__).parent / "releases"
+if TYPE_CHECKING:
+    from .catalogue import Catalogue
+    from .values import RuleValues
+
+RELEASES = os.path.join(os.path.dirname(__file__), "releases")
 VERSION = "0.1.0"
 _RELEASE_KEYS = ("name", "version", "economy", "preset", "notification")
 
 
-@dataclass(frozen=True)
-class Notification:
+class Notification(NamedTuple):
     """Which notification policy decides, and its parameters by name."""
 
-    name: str = "deployed"
-    parameters: Mapping[str, object] = field(default_factory=dict)
+    name: str
+    parameters: Mapping[str, object]
 
 
-@dataclass(frozen=True)
-class Policy:
+class Policy(NamedTuple):
     """Everything a backend or a simulation needs to run the economy; `with_…` methods return a new one."""
 
     name: str
     version: str
     parameters: Parameters
-    preset: str = "documented"
-    notification: Notification = field(default_factory=Notification)
-    economy: str = "hourglass"
+    preset: str
+    notification: Notification
+    economy: str
 
-    @cached_property
-    def rules(self) -> RuleValues:
+    @property
+    def rules(self) -> "RuleValues":
         """The parameters as rules compute with them (centigrains, switches as 0 and 1)."""
         return self.parameters.rule_values()
 
-    @cached_property
-    def catalogue(self):
+    @property
+    def catalogue(self) -> "Catalogue":
         """Levels, keywords, goals, achievements, challenges and events, read and checked on first use."""
-        from .catalogue import load_catalogue
+        from .catalogue import economy_catalogue
 
-        return load_catalogue(self.economy, self.parameters)
+        return economy_catalogue(self.economy, self.rules.levels.max_level)
 
     def with_values(self, values: Mapping[str, object], where: str | None = None) -> "Policy":
         """The policy with some parameters changed, by dotted name, in human units; BadInput as for parameters."""
-        return replace(self, parameters=self.parameters.with_values(values, where))
+        return self._replace(parameters=self.parameters.with_values(values, where))
 
     def with_preset(self, preset: str) -> "Policy":
         """The policy with a preset's values set on top of its own; BadInput for an unknown preset."""
-        return replace(self.with_values(preset_values(preset, self.economy), f"preset {preset}"), preset=preset)
+        return self.with_values(preset_values(preset, self.economy), f"preset {preset}")._replace(preset=preset)
 
     def with_notification(self, name: str, parameters: Mapping[str, object] | None = None) -> "Policy":
         """The policy with another notification policy."""
-        return replace(self, notification=Notification(name, dict(parameters or {})))
+        return self._replace(notification=Notification(name, dict(parameters or {})))
 
 
-def load(path_or_release: str | Path | None = None, *, preset: str = "documented") -> Policy:
-    """The bundled baseline, a release by name or folder, or a TOML file of parameters; BadInput when there is none such."""
-    baseline = Policy("baseline", VERSION, economy_parameters())
-    if preset != "documented":
-        baseline = baseline.with_preset(preset)
+def baseline(economy: str = "hourglass") -> Policy:
+    """The economy's own values under the deployed notification policy."""
+    return Policy("baseline", VERSION, economy_parameters(economy), "documented", Notification("deployed", {}), economy)
+
+
+def load(path_or_release: str | os.PathLike[str] | None = None, *, preset: str = "documented") -> Policy:
+    """The bundled baseline, a release by name or folder, or a TOML file of parameters; BadInput when there is none such.
+
+    `preset` is set before a file's own values, which therefore win; a release brings its own preset.
+    """
+    start = baseline().with_preset(preset)
     if path_or_release is None or path_or_release == "baseline":
-        return baseline
-    path = _found(path_or_release)
-    if path.is_dir():
+        return start
+    path = _found(os.fspath(path_or_release))
+    if os.path.isdir(path):
         return _release(path)
-    return replace(baseline.with_values(flat(read_toml(path), str(path)), str(path)), name=path.stem)
+    name = os.path.splitext(os.path.basename(path))[0]
+    return start.with_values(flat(read_toml(path), path), path)._replace(name=name)
 
 
 def release_names() -> list[str]:
     """Names of the bundled releases."""
-    return sorted(p.parent.name for p in RELEASES.glob("*/release.toml"))
+    names = os.listdir(RELEASES) if os.path.isdir(RELEASES) else []
+    return sorted(n for n in names if os.path.isfile(os.path.join(RELEASES, n, "release.toml")))
 
 
-def _found(path_or_release: str | Path) -> Path:
-    path = Path(path_or_release)
-    if path.is_file() or (path / "release.toml").is_file():
+def _found(path: str) -> str:
+    for candidate in (path, os.path.join(RELEASES, path)):
+        if os.path.isfile(os.path.join(candidate, "release.toml")):
+            return candidate
+    if os.path.isfile(path):
         return path
-    bundled = RELEASES / str(path_or_release)
-    if (bundled / "release.toml").is_file():
-        return bundled
-    if path.is_dir():
-        raise BadInput("no release.toml", where=str(path), allowed="a release folder")
-    raise unknown("release or parameter file", str(path_or_release), ["baseline", *release_names()])
+    if os.path.isdir(path):
+        raise BadInput("no release.toml", where=path, allowed="a release folder")
+    raise unknown("release or parameter file", path, ["baseline", *release_names()])
 
 
-def _release(folder: Path) -> Policy:
+def _release(folder: str) -> Policy:
     """A release folder: `release.toml` (name, version, preset, notification) and, beside it, `parameters.toml`."""
-    where = str(folder / "release.toml")
-    table = read_toml(folder / "release.toml")
+    where = os.path.join(folder, "release.toml")
+    table = read_toml(where)
     for key in table:
         if key not in _RELEASE_KEYS:
             raise unknown("release key", key, _RELEASE_KEYS, where)
-    economy = table.get("economy", "hourglass")
-    policy = Policy(table.get("name", folder.name), str(table.get("version", "0")), economy_parameters(economy), economy=economy)
-    policy = policy.with_preset(table.get("preset", "documented"))
-    own = folder / "parameters.toml"
-    if own.is_file():
-        policy = policy.with_values(flat(read_toml(own), str(own)), str(own))
+    policy = baseline(table.get("economy", "hourglass")).with_preset(table.get("preset", "documented"))
+    policy = policy._replace(name=str(table.get("name", os.path.basename(folder))), version=str(table.get("version", "0")))
+    own = os.path.join(folder, "parameters.toml")
+    if os.path.isfile(own):
+        policy = policy.with_values(flat(read_toml(own), own), own)
     notification = table.get("notification", {"name": "deployed"})
     if not isinstance(notification, dict) or "name" not in notification:
         raise BadInput(
