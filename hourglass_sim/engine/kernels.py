@@ -1,0 +1,242 @@
+"""From a scalar stage function to a vector loop over one block of users: the only place that knows how.
+
+`loop_of(stage, layout, inputs)` compiles `for each user: writes = function(*reads)`. Reading and writing are two Numba
+intrinsics that load from and store to constant offsets, so nothing is generated as text and the function exists once.
+A compiled loop has the signature (block, today, inputs) -> None, three addresses; the driver calls it by address. So a stage
+replaced by a user compiles alone, and the others stay as they were.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from hourglass_sim.engine.inputs import Inputs
+from hourglass_sim.engine.layout import BLOCK, Layout
+
+I8, I64, F64 = ir.IntType(8), ir.IntType(64), ir.DoubleType()
+STORED = {
+    "i1": I8, "u1": I8, "i2": ir.IntType(16), "u2": ir.IntType(16), "i4": ir.IntType(32), "u4": ir.IntType(32),
+    "i8": I64, "u8": I64, "f4": ir.FloatType(), "f8": F64,
+}  # fmt: skip
+
+
+class Place:
+    """Where a read or write name lives: "column", "indexed" column (`ring[today.slot]`), "today", "group", "value" or "table"."""
+
+    def __init__(self, name: str, layout: Layout, inputs: Inputs):
+        self.name, self.index_offset, self.index = name, None, 0
+        base, _, index = name.partition("[")
+        if base in layout:
+            self.kind, self.column = "column", layout[base]
+            self.offset = layout.offset[base]
+            if index:
+                index = index.rstrip("]")
+                if index.isdigit():
+                    self.offset += int(index) * self.column.width * BLOCK
+                else:
+                    self.index_offset = inputs.today_offset(index.removeprefix("today."))
+            self.numba_type = types.float64 if self.column.is_float else types.int64
+        elif name.startswith("today."):
+            self.kind = "today"
+            self.offset = inputs.today_offset(name.removeprefix("today."))
+            self.numba_type = types.float64 if inputs.today_is_float(name.removeprefix("today.")) else types.int64
+        elif isinstance(literal := _literal(name), (int, float)):
+            self.kind, self.literal = "literal", literal
+            self.numba_type = types.float64 if isinstance(literal, float) else types.int64
+        else:
+            self.kind, self.offset, self.example = "input", *inputs.find(name)
+            self.numba_type = numba_type_of(self.example)
+
+
+def _literal(name: str) -> int | float | None:
+    try:
+        return int(name)
+    except ValueError:
+        pass
+    try:
+        return float(name)
+    except ValueError:
+        return None
+
+
+def numba_type_of(example: Any) -> types.Type:
+    """The compiled type of a parameter value: int, float, a table (numpy array) or a NamedTuple of these."""
+    if isinstance(example, np.ndarray):
+        return types.Array(types.float64 if example.dtype.kind == "f" else types.int64, 1, "C", readonly=True)
+    if isinstance(example, float):
+        return types.float64
+    if isinstance(example, (int, bool)):
+        return types.int64
+    return types.NamedTuple([numba_type_of(v) for v in example], type(example))
+
+
+class _Access:
+    """Emits loads and stores with the facts that let LLVM vectorise: columns never overlap, inputs never change."""
+
+    def __init__(self, context, builder):
+        self.context, self.builder, self.module = context, builder, builder.module
+        self.domain = self.module.add_metadata([ir.MetaDataString(self.module, "hourglass")])
+        self.inputs_scope = self.scope("inputs")
+        self.never = self.module.add_metadata([])
+
+    def scope(self, name):
+        return self.module.add_metadata([ir.MetaDataString(self.module, f"hourglass {name}"), self.domain])
+
+    def pointer(self, base, offset, llvm_type, extra=None):
+        address = self.builder.add(base, ir.Constant(I64, offset))
+        if extra is not None:
+            address = self.builder.add(address, extra)
+        return self.builder.inttoptr(address, llvm_type.as_pointer())
+
+    def constant_load(self, base, offset, llvm_type):
+        load = self.builder.load(self.pointer(base, offset, llvm_type))
+        load.set_metadata("invariant.load", self.never)
+        load.set_metadata("alias.scope", self.module.add_metadata([self.inputs_scope]))
+        return load
+
+    def column_pointer(self, place, block, today, i):
+        column = place.column
+        extra = None
+        if place.index_offset is not None:
+            index = self.constant_load(today, place.index_offset, I64)
+            extra = self.builder.mul(index, ir.Constant(I64, column.width * BLOCK))
+        start = self.pointer(block, place.offset, STORED[column.dtype], extra)
+        return self.builder.gep(start, [i])
+
+    def note(self, instruction):
+        instruction.set_metadata("noalias", self.module.add_metadata([self.inputs_scope]))
+        return instruction
+
+    def load_column(self, place, block, today, i):
+        value = self.note(self.builder.load(self.column_pointer(place, block, today, i)))
+        dtype = place.column.dtype
+        if dtype == "f4":
+            return self.builder.fpext(value, F64)
+        if dtype in ("f8", "i8", "u8"):
+            return value
+        return self.builder.zext(value, I64) if dtype.startswith("u") else self.builder.sext(value, I64)
+
+    def store_column(self, place, block, today, i, value, numba_type):
+        stored = STORED[place.column.dtype]
+        if place.column.is_float:
+            if isinstance(numba_type, (types.Integer, types.Boolean)):
+                value = self.builder.sitofp(self.context.cast(self.builder, value, numba_type, types.int64), F64)
+            if place.column.dtype == "f4":
+                value = self.builder.fptrunc(value, stored)
+        else:
+            value = self.context.cast(self.builder, value, numba_type, types.int64)
+            if stored is not I64:
+                value = self.builder.trunc(value, stored)
+        self.note(self.builder.store(value, self.column_pointer(place, block, today, i)))
+
+    def load_input(self, numba_type, example, base, offset):
+        if isinstance(example, np.ndarray):
+            array = self.context.make_array(numba_type)(self.context, self.builder)
+            data = self.constant_load(base, offset, I64)
+            item = F64 if example.dtype.kind == "f" else I64
+            length = self.constant_load(base, offset + 8, I64)
+            from numba.np.arrayobj import populate_array
+
+            populate_array(
+                array,
+                data=self.builder.inttoptr(data, item.as_pointer()),
+                shape=[length],
+                strides=[ir.Constant(I64, 8)],
+                itemsize=ir.Constant(I64, 8),
+                meminfo=None,
+            )
+            return array._getvalue()
+        if isinstance(example, (int, float)):
+            return self.constant_load(base, offset, F64 if isinstance(example, float) else I64)
+        values = []
+        for part, part_type in zip(example, numba_type.types, strict=True):
+            values.append(self.load_input(part_type, part, base, offset))
+            offset += Inputs.size_of(part)
+        return self.context.make_tuple(self.builder, numba_type, values)
+
+    def load(self, place, block, today, inputs, i):
+        if place.kind == "column":
+            return self.load_column(place, block, today, i)
+        if place.kind == "today":
+            return self.constant_load(today, place.offset, F64 if place.numba_type is types.float64 else I64)
+        if place.kind == "literal":
+            return ir.Constant(F64 if place.numba_type is types.float64 else I64, place.literal)
+        return self.load_input(place.numba_type, place.example, inputs, place.offset)
+
+
+def _reader(places):
+    result = types.Tuple([place.numba_type for place in places])
+
+    @intrinsic
+    def read(typingctx, block, today, inputs, i):
+        def generate(context, builder, signature, arguments):
+            block, today, inputs, i = arguments
+            access = _Access(context, builder)
+            values = [access.load(place, block, today, inputs, i) for place in places]
+            return context.make_tuple(builder, result, values)
+
+        return result(types.intp, types.intp, types.intp, types.intp), generate
+
+    return read
+
+
+def _writer(places, name):
+    @intrinsic
+    def write(typingctx, block, today, i, values):
+        several = isinstance(values, types.BaseTuple)
+        kinds = list(values.types) if several else [values]
+        if len(kinds) != len(places):
+            raise TypeError(f"stage {name} returns {len(kinds)} values but writes {len(places)} columns")
+
+        def generate(context, builder, signature, arguments):
+            block, today, i, value = arguments
+            access = _Access(context, builder)
+            parts = cgutils.unpack_tuple(builder, value) if several else [value]
+            for place, part, kind in zip(places, parts, kinds, strict=True):
+                access.store_column(place, block, today, i, part, kind)
+            return context.get_dummy_value()
+
+        return types.void(types.intp, types.intp, types.intp, values), generate
+
+    return write
+
+
+def loop_function(name: str, function: Callable, reads, writes, when, layout: Layout, inputs: Inputs) -> Callable:
+    """The loop over one block as a Python function ready to be compiled: (block, today, inputs) addresses -> None."""
+    read = _reader([Place(r, layout, inputs) for r in reads])
+    write = _writer([Place(w, layout, inputs) for w in writes], name)
+    call = njit(function, error_model="numpy") if not hasattr(function, "py_func") else function
+
+    if when is None:
+
+        def loop(block, today, inputs):
+            for i in range(BLOCK):
+                write(block, today, i, call(*read(block, today, inputs, i)))
+
+        return loop
+
+    test = _reader([Place(when, layout, inputs)])
+
+    def sparse_loop(block, today, inputs):
+        for i in range(BLOCK):
+            if test(block, today, inputs, i)[0] != 0:
+                write(block, today, i, call(*read(block, today, inputs, i)))
+
+    return sparse_loop
+
+
+@intrinsic
+def call_loop(typingctx, address, block, today, inputs):
+    """Call a compiled loop by its address."""
+
+    def generate(context, builder, signature, arguments):
+        kind = ir.FunctionType(ir.VoidType(), [I64, I64, I64])
+        builder.call(builder.inttoptr(arguments[0], kind.as_pointer()), arguments[1:])
+        return context.get_dummy_value()
+
+    return types.void(types.intp, types.intp, types.intp, types.intp), generate

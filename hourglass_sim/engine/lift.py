@@ -1,0 +1,71 @@
+"""Lifting plain Python functions into compiled code from outside, so that a rule file never mentions Numba.
+
+`lift` registers a function with Numba as it is. Four primitives that touch bits get a compiled twin here; everything else
+has one definition. Integers are int64 in compiled code, floats float64; nothing is fused or reordered (no fast math), which
+is why both give the same bits.
+"""
+
+from collections.abc import Callable, Iterable
+
+from hourglass_policy import numeric
+from llvmlite import ir
+from numba.core import types
+from numba.extending import intrinsic, overload, register_jitable
+
+from hourglass_sim.engine import draws
+
+_lifted: set[Callable] = set()
+
+
+@intrinsic
+def _float_of_bits(typingctx, bits):
+    return types.float64(types.int64), lambda context, builder, sig, args: builder.bitcast(args[0], ir.DoubleType())
+
+
+@intrinsic
+def bits_of_float(typingctx, x):
+    """The 64 bits of a double as an int64."""
+    return types.int64(types.float64), lambda context, builder, sig, args: builder.bitcast(args[0], ir.IntType(64))
+
+
+@intrinsic
+def _high_word(typingctx, product_of, by):
+    def generate(context, builder, sig, args):
+        return builder.lshr(builder.mul(*args), ir.Constant(ir.IntType(64), 32))
+
+    return types.int64(types.int64, types.int64), generate
+
+
+def _compiled_primitives() -> None:
+    @overload(numeric.power_of_two)
+    def power_of_two(n):
+        return lambda n: _float_of_bits((n + 1023) << 52)
+
+    @overload(numeric.mantissa)
+    def mantissa(x):
+        return lambda x: _float_of_bits((bits_of_float(x) & 0x000FFFFFFFFFFFFF) | 0x3FE0000000000000)
+
+    @overload(numeric.exponent)
+    def exponent(x):
+        return lambda x: ((bits_of_float(x) >> 52) & 0x7FF) - 1022
+
+    @overload(draws.high_word)
+    def high_word(a, b):
+        return lambda a, b: _high_word(a, b)
+
+    _lifted.update((numeric.power_of_two, numeric.mantissa, numeric.exponent, draws.high_word))
+
+
+_compiled_primitives()
+
+
+def lift(functions: Iterable[Callable]) -> None:
+    """Make plain functions callable from compiled code; lifting twice is harmless."""
+    for function in functions:
+        if function not in _lifted:
+            _lifted.add(function)
+            register_jitable(function)
+
+
+lift(numeric.CORES)
+lift(draws.CORES)
