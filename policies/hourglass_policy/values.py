@@ -21,11 +21,14 @@ class GrainValues(NamedTuple):
 
 
 class DayValues(NamedTuple):
-    """Hours of the day (RULES 1.2)."""
+    """Hours of the day (RULES 1.2), and what counts as early, late or a comeback (RULES 1.13)."""
 
     morning_hour: int
     sync_hour: int
     feed_hours: int
+    comeback_days: int
+    early_bird_before: int
+    night_owl_from: int
 
 
 class ValuationValues(NamedTuple):

@@ -1,1 +1,73 @@
 """The economy's content, read from data files and checked: keywords, levels, goals, achievements, challenges, events."""
+
+from functools import cache
+from typing import NamedTuple
+
+from ..parameter_files import data_file, read_toml
+from .achievements import RARITIES, Achievement, Condition, read_achievements
+from .challenges import Challenge, read_challenges
+from .counters import COUNTERS, Counter
+from .events import Event, read_events
+from .goals import Goal, GoalFacts, Goals, read_goals
+from .keywords import LANGUAGES, KeywordTable, keyword_table, read_keywords
+from .levels import Level, read_levels
+from .rewards import PERKS, Reward
+
+__all__ = [
+    "COUNTERS",
+    "LANGUAGES",
+    "PERKS",
+    "RARITIES",
+    "Achievement",
+    "Catalogue",
+    "Challenge",
+    "Condition",
+    "Counter",
+    "Event",
+    "Goal",
+    "GoalFacts",
+    "Goals",
+    "KeywordTable",
+    "Level",
+    "Reward",
+    "economy_catalogue",
+    "keyword_table",
+    "read_achievements",
+    "read_challenges",
+    "read_events",
+    "read_goals",
+    "read_keywords",
+    "read_levels",
+]
+
+
+class Catalogue(NamedTuple):
+    """Everything in an economy's data files."""
+
+    levels: tuple[Level, ...]
+    goals: Goals
+    achievements: tuple[Achievement, ...]
+    challenges: tuple[Challenge, ...]
+    events: tuple[Event, ...]
+    keywords: tuple[KeywordTable, ...]
+
+    def level_title(self, level: int, language: str = "en") -> str:
+        """The title of a level."""
+        return self.levels[min(max(level, 1), len(self.levels)) - 1].title(language)
+
+
+@cache
+def economy_catalogue(economy: str = "hourglass", max_level: int = 60) -> Catalogue:
+    """The economy's content; BadInput with file, key, value and remedy for anything faulty."""
+
+    def table(name: str) -> dict:
+        return read_toml(data_file(economy, name))
+
+    return Catalogue(
+        read_levels(table("levels.toml"), max_level, "levels.toml"),
+        read_goals(table("goals.toml"), "goals.toml"),
+        read_achievements(table("achievements.toml"), max_level, "achievements.toml"),
+        read_challenges(table("challenges.toml"), "challenges.toml"),
+        read_events(table("events.toml"), "events.toml"),
+        tuple(keyword_table(language, economy) for language in LANGUAGES),
+    )

@@ -5,8 +5,6 @@ from itertools import accumulate
 
 from ..values import GrainValues, LevelValues, PerkValues
 
-PERKS = ("extra_daily_grain", "boost_discount", "phoenix_protection", "vision_unlock")
-
 
 def xp_to_next(level: int, base: float, exponent: float) -> int:
     """XP from a level to the next: floor(base × level ** exponent) (RULES 1.12). Not compiled: read `level_thresholds`."""

@@ -1,0 +1,31 @@
+"""Counters that the rules keep for every user and that conditions may test (RULES 1.13)."""
+
+from typing import NamedTuple
+
+
+class Counter(NamedTuple):
+    """A counter's unit in a condition, its stored units per unit, its highest value (None: no cap), its meaning."""
+
+    unit: str
+    scale: int
+    cap: int | None
+    meaning: str
+
+
+COUNTERS = {
+    "goals_completed": Counter("goals", 1, None, "completed goals"),
+    "perfect_days": Counter("days", 1, None, "days on which every goal of the contract was completed"),
+    "perfect_days_streak": Counter("days", 1, None, "perfect days in a row"),
+    "streak": Counter("days", 1, None, "days in a row with a victory"),
+    "grains_earned": Counter("grains", 100, None, "grains from completed goals and the Phoenix minimum"),
+    "heritage": Counter("grains", 100, None, "golden grains held"),
+    "ratio": Counter("percent", 100, 1000, "life ratio"),
+    "level": Counter("levels", 1, 60, "level; the cap follows levels.max_level"),
+    "phoenix_exits": Counter("exits", 1, None, "times the user left Phoenix mode"),
+    "seasons_seen": Counter("seasons", 1, 4, "different seasons the user has been in"),
+    "days_on_app": Counter("days", 1, None, "days since sign-up"),
+    "proofs": Counter("proofs", 1, None, "accepted proofs"),
+    "comebacks": Counter("returns", 1, None, "openings after day.comeback_days or more days away"),
+    "early_bird": Counter("days", 1, None, "days first opened before day.early_bird_before"),
+    "night_owl": Counter("days", 1, None, "days first opened at day.night_owl_from or later"),
+}

@@ -1,0 +1,78 @@
+"""Seasonal events: what is different on some days of the year (RULES 1.14)."""
+
+from typing import NamedTuple
+
+from ..errors import BadInput, unknown
+from .dates import read_period
+from .reading import Key, between, checked, require_unique
+from .rewards import REWARD_KEYS, Reward, read_reward
+
+MECHANICS = {
+    "xp_multiplier": {"multiplier": Key(float), "only_in_phoenix": Key(bool, False)},
+    "eggs": {"p_per_day": Key(float), **REWARD_KEYS},
+}
+_EVENT = {
+    "id": Key(str),
+    "fr": Key(str),
+    "en": Key(str),
+    "theme": Key(str),
+    "start": Key(str),
+    "end": Key(str),
+    "mechanics": Key(list),
+    "rewards": Key(list, False),
+}
+_NOTHING = Reward(0, 0, "", "")
+
+
+class Mechanic(NamedTuple):
+    """What an event changes: XP times a factor in hundredths, or eggs with a probability and a reward."""
+
+    type: str
+    multiplier_hundredths: int
+    only_in_phoenix: bool
+    p_per_day: float
+    reward: Reward
+
+
+class Event(NamedTuple):
+    """A seasonal event; dates are (month, day), both included."""
+
+    id: str
+    fr: str
+    en: str
+    theme: str
+    start: tuple[int, int]
+    end: tuple[int, int]
+    mechanics: tuple[Mechanic, ...]
+    rewards: tuple[Reward, ...]
+
+
+def read_events(table: dict, where: str) -> tuple[Event, ...]:
+    """Events from their TOML; BadInput names the event and the key."""
+    checked(table, {"events": Key(list)}, where)
+    events = tuple(_event(row, f"{where}, event {i + 1}") for i, row in enumerate(table["events"]))
+    require_unique((e.id for e in events), "event id", where)
+    return events
+
+
+def _event(row: object, where: str) -> Event:
+    table = checked(row, _EVENT, where)
+    start, end = read_period(table["start"], table["end"], where)
+    if not table["mechanics"]:
+        raise BadInput("no mechanic", where=where, allowed=", ".join(MECHANICS))
+    mechanics = tuple(_mechanic(m, f"{where}, mechanic {i + 1}") for i, m in enumerate(table["mechanics"]))
+    rewards = tuple(read_reward(r, f"{where}, reward {i + 1}") for i, r in enumerate(table.get("rewards", [])))
+    return Event(table["id"], table["fr"], table["en"], table["theme"], start, end, mechanics, rewards)
+
+
+def _mechanic(row: object, where: str) -> Mechanic:
+    kind = row.get("type") if isinstance(row, dict) else None
+    if kind not in MECHANICS:
+        raise unknown("mechanic", kind, MECHANICS, where)
+    table = checked(row, {"type": Key(str), **MECHANICS[kind]}, where)
+    between(table, "multiplier", 0.0, 10.0, where)
+    between(table, "p_per_day", 0.0, 1.0, where)
+    if kind == "eggs":
+        reward = read_reward({k: v for k, v in table.items() if k in REWARD_KEYS}, where)
+        return Mechanic(kind, 100, False, float(table["p_per_day"]), reward)
+    return Mechanic(kind, int(table["multiplier"] * 100 + 0.5), table.get("only_in_phoenix", False), 0.0, _NOTHING)
