@@ -1,0 +1,71 @@
+"""Valuing a goal and opening a day's contract (RULES 1.2 to 1.5)."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from ..catalogue.keywords import LANGUAGES
+from ..errors import BadInput, require_between, unknown
+from ..policy import Policy, load
+from ..rules import explain_goal_value, grains_of, hundredths, potential_centigrains, reserve_centigrains, shares_centigrains
+from .state import checked_state, goal_key
+
+SLOTS = 5
+
+
+@cache
+def default_policy() -> Policy:
+    """The bundled baseline."""
+    return load()
+
+
+def value_goal(title: str, language: str = "en", policy: Policy | None = None) -> dict:
+    """A title's value in grains, whether it is a micro-victory, and why (RULES 1.3, 1.9)."""
+    if language not in LANGUAGES:
+        raise unknown("language", language, LANGUAGES)
+    return explain_goal_value(title, language, (policy or default_policy()).rules)
+
+
+def open_contract(
+    titles: Sequence[str], reserve: float = 0.0, language: str = "en", state: dict | None = None, policy: Policy | None = None
+) -> dict:
+    """A contract: each goal's value and share, and the grains held back for boosts and comments (RULES 1.4, 1.10).
+
+    `reserve` is in grains. `state` matters for a perk that adds to the potential. BadInput for no title, too many, a title
+    twice (case and outer spaces aside), or a reserve above the parameter.
+    """
+    rules = (policy or default_policy()).rules
+    _check_titles(titles, rules.grains.max_goals)
+    require_between("reserve", reserve, 0.0, grains_of(rules.grains.social_reserve_centigrains), "contract", "grains")
+    perks = checked_state(state)["perks"] if state is not None else []
+    potential = potential_centigrains(int("extra_daily_grain" in perks), rules.grains, rules.perks)
+    held = reserve_centigrains(potential, hundredths(float(reserve)), rules.grains)
+    valued = [value_goal(title, language, policy) for title in titles]
+    values = [goal["value"] for goal in valued] + [0.0] * (SLOTS - len(valued))
+    shares = shares_centigrains(*values, potential - held)
+    goals = [
+        {
+            "title": goal["title"],
+            "value": goal["value"],
+            "reason": goal["reason"],
+            "is_micro_victory": goal["is_micro_victory"],
+            "share": grains_of(share),
+            "share_centigrains": share,
+        }
+        for goal, share in zip(valued, shares, strict=False)
+    ]
+    return {"goals": goals, "potential": grains_of(potential), "reserve": grains_of(held), "language": language}
+
+
+def _check_titles(titles: object, max_goals: int) -> None:
+    allowed = f"a list of 1 to {max_goals} titles"
+    if isinstance(titles, str) or not isinstance(titles, Sequence):
+        raise BadInput("titles are not a list", where="contract", value=titles, allowed=allowed)
+    if not 1 <= len(titles) <= max_goals:
+        raise BadInput("wrong number of titles", where="contract", value=len(titles), allowed=allowed)
+    seen: set[str] = set()
+    for title in titles:
+        if not isinstance(title, str) or not title.strip():
+            raise BadInput("a goal title is empty or not a text", where="contract", value=title, allowed="a text")
+        if goal_key(title) in seen:
+            raise BadInput("the same title twice", where="contract", value=title, allowed="each goal once; case and spaces aside")
+        seen.add(goal_key(title))

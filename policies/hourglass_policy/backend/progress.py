@@ -1,0 +1,169 @@
+"""What a settled day does to a user's streaks, season, Phoenix mode, XP, level, perks and achievements (RULES 1.7 to 1.13)."""
+
+from functools import cache
+
+from ..catalogue import PERKS
+from ..policy import Policy
+from ..rules import (
+    day_xp,
+    days_without_victory_next,
+    is_perfect_day,
+    is_protected_day,
+    level_after,
+    level_thresholds,
+    meets,
+    perk_granted,
+    phoenix_ends,
+    phoenix_may_enter,
+    phoenix_reason,
+    ratio_days,
+    ratio_hundredths,
+    ratio_potential,
+    season_next,
+    season_xp,
+    streak_next,
+    streak_xp,
+)
+from ..rules.phoenix import REASONS
+from ..rules.seasons import COLOURS, SEASONS
+from ..values import RuleValues
+
+thresholds = cache(level_thresholds)
+
+
+def count_opening(new: dict, facts: dict, rules: RuleValues) -> None:
+    """Comebacks, early and late openings (RULES 1.13)."""
+    if not facts["opened"]:
+        return
+    last, day, hour = new["last_open_day"], new["age_days"], facts["opened_hour"]
+    new["comebacks"] += int(last >= 0 and day - last >= rules.day.comeback_days)
+    if hour is not None:
+        new["early_bird"] += int(hour < rules.day.early_bird_before)
+        new["night_owl"] += int(hour >= rules.day.night_owl_from)
+    new["last_open_day"] = day
+
+
+def ratio_tonight(new: dict, rules: RuleValues) -> int:
+    """The life ratio in hundredths of a point (RULES 1.7)."""
+    days = ratio_days(new["counted_days"], new["age_days"] + 1, rules.ratio)
+    return ratio_hundredths(new["heritage_centigrains"], days, ratio_potential(rules.ratio, rules.grains))
+
+
+def move_streaks(new: dict, goals: int, victories: int, rules: RuleValues) -> tuple[int, list[str]]:
+    """Streaks after today; the XP of a length reached, and the reasons (RULES 1.11, 1.12)."""
+    protected = is_protected_day(victories, int("phoenix_protection" in new["perks"]), new["protections_used"], rules.perks)
+    before, longest = new["streak"], new["longest_streak"]
+    streak = streak_next(before, victories, protected)
+    bonus = streak_xp(before, streak, longest, rules.xp)
+    perfect = is_perfect_day(goals, victories)
+    new.update(
+        streak=streak,
+        longest_streak=max(longest, streak),
+        protections_used=new["protections_used"] + protected,
+        victory_run=streak_next(new["victory_run"], victories, 0),
+        days_without_victory=days_without_victory_next(new["days_without_victory"], victories, protected),
+        perfect_streak=streak_next(new["perfect_streak"], perfect, 0),
+        perfect_days=new["perfect_days"] + perfect,
+    )
+    reasons = [f"streak of {streak} days"] if bonus else []
+    return bonus, reasons
+
+
+def move_season(new: dict, rules: RuleValues) -> tuple[int, dict]:
+    """The season tonight; its XP, and what to show (RULES 1.8)."""
+    recent = new["grains_per_day"][-rules.seasons.window_days :]
+    previous = SEASONS.index(new["season"]) if new["season"] else -1
+    season = season_next(sum(recent), len(recent), new["age_days"], rules.seasons)
+    bonus = season_xp(previous, season, new["age_days"], rules.xp, rules.seasons)
+    new["season"] = SEASONS[season] if season >= 0 else None
+    if new["season"] and new["season"] not in new["seasons_seen"]:
+        new["seasons_seen"].append(new["season"])
+    mean = sum(recent) / len(recent) / 100.0
+    colour = COLOURS[season] if season >= 0 else None
+    reason = f"mean of {mean:.2f} grains a day over {len(recent)} days"
+    return bonus, {"season": new["season"], "entered": season != previous, "colour": colour, "reason": reason}
+
+
+def move_phoenix(new: dict, ratio: int, rules: RuleValues) -> dict:
+    """Phoenix mode tonight: entered, left or kept, and why (RULES 1.9); `ratio` is tonight's in hundredths."""
+    ph, age = rules.phoenix, new["age_days"]
+    low = sum(new["grains_per_day"][-ph.low_grains_days :])
+    before = new["ratio_per_day"][-ph.ratio_drop_days] if age >= ph.ratio_drop_days else ratio
+    code = phoenix_reason(low, ph.low_grains_days, ratio - before, new["days_without_victory"], age, ph)
+    enters = code > 0 and not new["in_phoenix"] and phoenix_may_enter(new["days_since_phoenix"], ph)
+    exits = False
+    if new["in_phoenix"]:
+        recent = sum(new["grains_per_day"][-ph.exit_grains_days :])
+        exits = phoenix_ends(new["days_in_phoenix"] + 1, recent, new["victory_run"], ph)
+        new["days_in_phoenix"] = 0 if exits else new["days_in_phoenix"] + 1
+    if exits:
+        new["days_since_phoenix"] = 0
+        new["phoenix_exits"] += 1
+    elif new["days_since_phoenix"] >= 0:
+        new["days_since_phoenix"] += 1
+    new["in_phoenix"] = enters or (new["in_phoenix"] and not exits)
+    return {"in_phoenix": new["in_phoenix"], "entered": enters, "exited": exits, "reason": REASONS[code] if enters else None}
+
+
+def move_xp(new: dict, victories: int, proofs: int, bonuses: dict, streak_reasons: list[str], policy: Policy) -> dict:
+    """XP of the day with its reasons, then level and the perks that it grants (RULES 1.11, 1.12)."""
+    x = policy.rules.xp
+    gained = day_xp(victories, proofs, 0, 0, bonuses["streak"], bonuses["season"], x)
+    new["xp"] += gained
+    new["goals_completed"] += victories
+    new["proofs"] += proofs
+    new["level"] = level_after(new["xp"], new["level"], thresholds(policy.rules.levels))
+    for perk in PERKS:
+        if perk not in new["perks"] and perk_granted(new["level"], getattr(policy.rules.perks, f"{perk}_level")):
+            new["perks"].append(perk)
+    parts = [
+        (bonuses["rewards"], "achievements of the day before"),
+        (victories * x.goal_completed, f"{victories} goals completed"),
+        (proofs * x.proof_uploaded, f"{proofs} proofs"),
+        (bonuses["streak"], ", ".join(streak_reasons)),
+        (bonuses["season"], "a new season"),
+    ]
+    reasons = [{"xp": amount, "reason": reason} for amount, reason in parts if amount]
+    return {"total": new["xp"], "gained": gained + bonuses["rewards"], "reasons": reasons}
+
+
+def counters(new: dict) -> dict[str, int]:
+    """Every counter that an achievement may test, in stored units (see `catalogue.COUNTERS`)."""
+    held = {
+        "perfect_days_streak": new["perfect_streak"],
+        "grains_earned": new["earned_centigrains"],
+        "heritage": new["heritage_centigrains"],
+        "ratio": new["ratio_per_day"][-1] if new["ratio_per_day"] else 0,
+        "seasons_seen": len(new["seasons_seen"]),
+        "days_on_app": new["age_days"],
+    }
+    same = (
+        "goals_completed",
+        "perfect_days",
+        "streak",
+        "level",
+        "phoenix_exits",
+        "proofs",
+        "comebacks",
+        "early_bird",
+        "night_owl",
+    )
+    return held | {name: new[name] for name in same}
+
+
+def unlock(new: dict, policy: Policy) -> list[dict]:
+    """Achievements newly met tonight; their XP and grains are paid tomorrow, their perks hold at once (RULES 1.13)."""
+    values, unlocked = counters(new), []
+    for achievement in policy.catalogue.achievements:
+        if achievement.id in new["achievements"]:
+            continue
+        if all(meets(values[c.counter], c.threshold) for c in achievement.conditions):
+            reward = achievement.reward
+            new["achievements"].append(achievement.id)
+            new["reward_xp"] += reward.xp
+            new["reward_centigrains"] += reward.centigrains
+            if reward.perk and reward.perk not in new["perks"]:
+                new["perks"].append(reward.perk)
+            named = {"id": achievement.id, "fr": achievement.fr, "en": achievement.en, "rarity": achievement.rarity}
+            unlocked.append(named | {"xp": reward.xp, "grains": reward.centigrains / 100.0, "cosmetic": reward.cosmetic})
+    return unlocked

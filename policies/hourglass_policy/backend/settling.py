@@ -1,0 +1,104 @@
+"""The evening sync of one user: ledger, ratio, streaks, season, Phoenix mode, XP, level, perks, achievements (RULES 1.2, 1.6)."""
+
+from collections.abc import Iterable, Mapping
+
+from ..errors import BadInput, require_between, unknown
+from ..policy import Policy
+from ..rules import grains_of, heritage_after_day
+from ..rules.ledger import EARN, EVAPORATE, PHOENIX_MINIMUM
+from .contracts import default_policy
+from .ledger import goal_rows, minimum_rows, reward_rows, total
+from .progress import count_opening, move_phoenix, move_season, move_streaks, move_xp, ratio_tonight, unlock
+from .state import WINDOW, checked_state, goal_key
+
+DAY_KEYS = ("opened", "opened_hour", "proofs", "weekday")
+
+
+def settle_day(
+    state: dict, contract: dict | None, completed: Iterable[str] = (), day: Mapping | None = None, policy: Policy | None = None
+) -> dict:
+    """Settle a user's day: the new state, ledger rows with both sides, and what changed with its reason.
+
+    `contract` comes from `open_contract`, or is None for a day without one; `completed` lists titles of it. `day` may hold
+    `opened` (default: there is a contract), `opened_hour` (0–23), `proofs` (accepted today), `weekday` (0 = Monday; default
+    counted from sign-up). The given state is left alone. BadInput for a title that is not in the contract.
+    """
+    policy = policy or default_policy()
+    rules, new = policy.rules, checked_state(state)
+    contract = contract or {}
+    facts = _checked_day(day or {}, contract, new["age_days"])
+    done = _checked_completed(contract, completed)
+    if facts["weekday"] == 0:
+        new["protections_used"] = 0
+    count_opening(new, facts, rules)
+    rows = reward_rows(new, rules)
+    rewarded_xp = new["reward_xp"]
+    new["xp"] += rewarded_xp
+    new["heritage_centigrains"] += new["reward_centigrains"]
+    new["reward_xp"] = new["reward_centigrains"] = 0
+    rows += goal_rows(new, contract, done, rules)
+    rows += minimum_rows(new, total(rows, EARN), facts["opened"], rules)
+    _book(new, rows, rules)
+    ratio = ratio_tonight(new, rules)
+    streak_bonus, streak_reasons = move_streaks(new, len(contract.get("goals", [])), len(done), rules)
+    season_bonus, season = move_season(new, rules)
+    phoenix = move_phoenix(new, ratio, rules)
+    new["ratio_per_day"] = [*new["ratio_per_day"], ratio][-WINDOW:]
+    bonuses = {"rewards": rewarded_xp, "streak": streak_bonus, "season": season_bonus}
+    xp = move_xp(new, len(done), facts["proofs"], bonuses, streak_reasons, policy)
+    unlocked = unlock(new, policy)
+    new["age_days"] += 1
+    return {
+        "state": new,
+        "ledger": rows,
+        "heritage": grains_of(new["heritage_centigrains"]),
+        "ratio": grains_of(ratio),
+        "season": season,
+        "phoenix": phoenix,
+        "streak": {"days": new["streak"], "longest": new["longest_streak"], "perfect_days": new["perfect_streak"]},
+        "xp": xp,
+        "level": {
+            "level": new["level"],
+            "title": {lang: policy.catalogue.level_title(new["level"], lang) for lang in ("fr", "en")},
+        },
+        "perks": list(new["perks"]),
+        "achievements": unlocked,
+    }
+
+
+def _book(new: dict, rows: list[dict], rules) -> None:
+    earned, topped_up = total(rows, EARN), total(rows, PHOENIX_MINIMUM)
+    evaporated = total(rows, EVAPORATE)
+    new["heritage_centigrains"] = heritage_after_day(new["heritage_centigrains"], earned, evaporated, topped_up, rules.grains)
+    new["earned_centigrains"] += earned + topped_up
+    new["counted_days"] += int(any(row["heritage_centigrains"] for row in rows))
+    new["grains_per_day"] = [*new["grains_per_day"], earned + topped_up][-WINDOW:]
+
+
+def _checked_completed(contract: dict, completed: Iterable[str]) -> set[str]:
+    if isinstance(completed, str):
+        raise BadInput("completed is not a list", value=completed, allowed="a list of titles of the contract")
+    titles = {goal_key(goal["title"]): goal["title"] for goal in contract.get("goals", [])}
+    done = set()
+    for title in completed:
+        if not isinstance(title, str) or goal_key(title) not in titles:
+            raise unknown("completed goal", title, titles.values(), "contract")
+        done.add(goal_key(title))
+    return done
+
+
+def _checked_day(day: Mapping, contract: dict, age_days: int) -> dict:
+    for name in day:
+        if name not in DAY_KEYS:
+            raise unknown("key", name, DAY_KEYS, "day")
+    facts = {"opened": bool(contract.get("goals")), "opened_hour": None, "proofs": 0, "weekday": age_days % 7, **day}
+    for name, high in (("opened_hour", 23), ("proofs", 100), ("weekday", 6)):
+        value = facts[name]
+        if name == "opened_hour" and value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise BadInput(f"{name} is not a whole number", where="day", value=value, allowed=f"0 to {high}")
+        require_between(name, value, 0, high, "day")
+    if contract.get("goals") and not facts["opened"]:
+        raise BadInput("a contract on a day without opening", where="day", value=False, allowed="opened = true")
+    return facts

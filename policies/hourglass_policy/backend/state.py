@@ -1,0 +1,78 @@
+"""What a backend keeps of a user between days: a plain dict that JSON can hold, its keys documented here."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ..errors import BadInput, unknown
+
+WINDOW = 30  # days of grains and ratios that are kept
+
+
+class Key(NamedTuple):
+    """A key's type, value on the day of sign-up, and meaning."""
+
+    kind: type | tuple[type, ...]
+    first: object
+    meaning: str
+
+
+STATE_KEYS = {
+    "age_days": Key(int, 0, "days since sign-up of the day to be settled next"),
+    "heritage_centigrains": Key(int, 0, "golden grains held"),
+    "earned_centigrains": Key(int, 0, "grains from goals and the Phoenix minimum so far"),
+    "counted_days": Key(int, 0, "days with a ledger row that counts"),
+    "grains_per_day": Key(list, [], "centigrains of up to 30 last days, newest last"),
+    "ratio_per_day": Key(list, [], "life ratio in hundredths at the end of up to 30 last days, newest last"),
+    "xp": Key(int, 0, "experience points"),
+    "level": Key(int, 1, "level"),
+    "perks": Key(list, [], "names of perks in force"),
+    "protections_used": Key(int, 0, "missed days protected this week"),
+    "streak": Key(int, 0, "days in a row with a victory"),
+    "longest_streak": Key(int, 0, "longest streak so far"),
+    "victory_run": Key(int, 0, "days in a row with a victory, protection aside"),
+    "perfect_streak": Key(int, 0, "perfect days in a row"),
+    "perfect_days": Key(int, 0, "perfect days so far"),
+    "days_without_victory": Key(int, 0, "days since the last victory"),
+    "goals_completed": Key(int, 0, "victories so far"),
+    "proofs": Key(int, 0, "accepted proofs so far"),
+    "season": Key((str, type(None)), None, "season of life, null while none is set"),
+    "seasons_seen": Key(list, [], "names of seasons met"),
+    "in_phoenix": Key(bool, False, "in Phoenix mode"),
+    "days_in_phoenix": Key(int, 0, "days since Phoenix mode began"),
+    "days_since_phoenix": Key(int, -1, "days since the last exit, -1 when never"),
+    "phoenix_exits": Key(int, 0, "exits from Phoenix mode so far"),
+    "last_open_day": Key(int, -1, "age_days of the last opening, -1 when never"),
+    "comebacks": Key(int, 0, "openings after a long time away"),
+    "early_bird": Key(int, 0, "days first opened early"),
+    "night_owl": Key(int, 0, "days first opened late"),
+    "achievements": Key(list, [], "ids of unlocked achievements"),
+    "reward_xp": Key(int, 0, "XP of achievements unlocked on the last day, paid on the next"),
+    "reward_centigrains": Key(int, 0, "grains of achievements unlocked on the last day, paid on the next"),
+    "goals": Key(dict, {}, "per goal (title in lower case, outer spaces removed): [first, last] age_days of use"),
+}
+
+
+def initial_state() -> dict:
+    """The state of a user who signs up today; see `STATE_KEYS` for the meaning of each key."""
+    return {name: key.first.copy() if isinstance(key.first, (list, dict)) else key.first for name, key in STATE_KEYS.items()}
+
+
+def checked_state(state: object) -> dict:
+    """A copy of a state that may be changed; BadInput for a key that is missing, unknown or of the wrong type."""
+    if not isinstance(state, Mapping):
+        raise BadInput("the state is not a dict", value=state, allowed="what initial_state() or settle_day() gave")
+    for name in state:
+        if name not in STATE_KEYS:
+            raise unknown("key", name, STATE_KEYS, "state")
+    for name, key in STATE_KEYS.items():
+        if name not in state:
+            raise BadInput(f"{name} is missing", where="state", allowed=key.meaning)
+        value = state[name]
+        if not isinstance(value, key.kind) or (isinstance(value, bool) and key.kind is int):
+            raise BadInput(f"{name} has the wrong type", where="state", value=value, allowed=key.meaning)
+    return {name: state[name].copy() if isinstance(state[name], (list, dict)) else state[name] for name in STATE_KEYS}
+
+
+def goal_key(title: str) -> str:
+    """A title as it names a goal: case and outer spaces do not matter (RULES 1.4)."""
+    return title.strip().lower()
