@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import numpy as np
 
 MONTH_DAYS = 31
+DAYS_TO_1990 = 7305
+FEW_USERS = 20
 
 
 def doubts(codes: np.ndarray, days: np.ndarray, seconds: np.ndarray, first: int, last: int) -> list[str]:
@@ -13,6 +15,7 @@ def doubts(codes: np.ndarray, days: np.ndarray, seconds: np.ndarray, first: int,
     All arrays have one entry per act, int64; days are days since 1970-01-01.
     """
     found = [
+        _unit(last),
         _repeats(codes, seconds),
         _span(first, last),
         *_holes(days, first),
@@ -21,6 +24,10 @@ def doubts(codes: np.ndarray, days: np.ndarray, seconds: np.ndarray, first: int,
         _last_day(days, last),
     ]
     return [line for line in found if line]
+
+
+def _unit(last: int) -> str | None:
+    return f"every time is before 1990 (the last on {_date(last)}): is the time unit right?" if last < DAYS_TO_1990 else None
 
 
 def _repeats(codes: np.ndarray, seconds: np.ndarray) -> str | None:
@@ -76,7 +83,7 @@ def _once(codes: np.ndarray) -> str | None:
 def _heavy(codes: np.ndarray) -> str | None:
     per_user = np.bincount(codes)
     share = per_user.max() / per_user.sum()
-    if len(per_user) < 20 or share < 0.2:
+    if len(per_user) < FEW_USERS or share < 0.2:
         return None
     return f"one user makes {share:.0%} of the rows: a test account or a robot?"
 

@@ -73,7 +73,20 @@ def read_log(
     """
     require_unit(time_unit)
     require_zone(tz)
-    source = open_source(path)
+    return log_from(open_source(path), user, time, time_unit, tz, event)
+
+
+def log_from(
+    source: Source,
+    user: str | None = None,
+    time: str | None = None,
+    time_unit: str | None = None,
+    tz: str = "UTC",
+    event: Mapping[str, Iterable[str]] | None = None,
+) -> Log:
+    """As `read_log`, from a source that is open already."""
+    require_unit(time_unit)
+    require_zone(tz)
     guesses: list[str] = []
     is_ours = set(COLUMNS) <= set(source.columns)
     user = _column(source, user, "user", USER_NAMES, guesses)

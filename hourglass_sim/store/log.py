@@ -9,13 +9,14 @@ from hourglass_policy.errors import BadInput
 from hourglass_sim.files import replacing
 from hourglass_sim.store.digest import rows_digest
 from hourglass_sim.store.schema import COLUMNS, arrow_schema, conforming
-from hourglass_sim.store.sources import parquet_relation
+from hourglass_sim.store.sources import TableSource, parquet_relation
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
     from hourglass_sim.metrics.activity import Activity
+    from hourglass_sim.store.importer import Log
 
 DATABASE_SUFFIXES = (".duckdb", ".db")
 ORDER = ", ".join(f'"{name}" NULLS FIRST' for name in ("user", "time", "day", "event", "amount", "goal", "detail"))
@@ -99,13 +100,15 @@ class EventLog:
         except duckdb.Error as error:
             raise BadInput(f"the query failed ({_first_line(error)})", where=str(self.path), value=sql) from error
 
-    def activity(self, tz: str = "UTC") -> "Activity":
-        """Who was active on which local day: the `user.logged_in` rows."""
-        from hourglass_sim.store.importer import read_log
+    def acts(self, tz: str = "UTC") -> "Log":
+        """The `user.logged_in` rows on local days and hours, as the importer reads them from an export."""
+        from hourglass_sim.store.importer import log_from
 
-        if not self._is_folder:
-            self._database.execute("CHECKPOINT")
-        return read_log(self.path, tz=tz).activity()
+        return log_from(TableSource(str(self.path), "events", self._cursor()), tz=tz)
+
+    def activity(self, tz: str = "UTC") -> "Activity":
+        """Who was active on which local day."""
+        return self.acts(tz).activity()
 
     def export(self, path: str | Path) -> Path:
         """Write every row, in one order, to `.csv`, `.csv.gz` or `.parquet`, times in UTC; a failure leaves the previous file."""

@@ -111,8 +111,9 @@ class CsvSource:
         table = self.table({user, time, *keep}, as_text=keep)
         kept = pd.Series(True, index=table.index)
         for column, values in keep.items():
-            kept &= table[column].isin(values)
-            _require_some(kept, table[column], column, values, self.name)
+            passing = table[column].isin(values)
+            _require_some(passing, table[column], column, values, self.name)
+            kept &= passing
         return Rows(table.loc[kept, user], table.loc[kept, time], table.loc[~kept, time], table.index[kept])
 
     def place(self, position: int) -> str:
@@ -143,10 +144,11 @@ class CsvSource:
 class TableSource:
     """Parquet parts or a table of a DuckDB file, read with SQL; the filter runs in the database."""
 
-    def __init__(self, name: str, relation: str | None):
+    def __init__(self, name: str, relation: str | None, database: duckdb.DuckDBPyConnection | None = None):
+        """`relation` as SQL, None for the file's own table; `database` an open connection that knows it, None to open one."""
         self.name = name
         try:
-            self._database = duckdb.connect() if relation else duckdb.connect(name, read_only=True)
+            self._database = database or (duckdb.connect() if relation else duckdb.connect(name, read_only=True))
             self._relation = relation or self._table()
             self.columns = self._database.sql(f"SELECT * FROM {self._relation} LIMIT 0").columns
         except duckdb.Error as error:
@@ -169,13 +171,13 @@ class TableSource:
         try:
             table = self._database.sql(f"{everything} WHERE {where}" if where else everything).df()
             span = self._database.sql(f"SELECT unnest([min(t), max(t)]) AS t FROM ({everything})").df()
+            if span["t"].isna().all():
+                raise BadInput("the log has no rows", where=self.name)
             for column, values in keep.items() if not len(table) else ():
                 seen = self._database.sql(f"SELECT DISTINCT {quoted(column)} AS v FROM {self._relation} LIMIT 1000").df()["v"]
                 _require_some(seen.astype("str").isin(values), seen, column, values, self.name)
         except duckdb.Error as error:
             raise self._broken(error) from error
-        if span["t"].isna().all():
-            raise BadInput("the log has no rows", where=self.name)
         return Rows(table["u"], table["t"], span["t"], table.index)
 
     def place(self, position: int) -> str:
