@@ -1,0 +1,79 @@
+"""`hourglass rules`: check the rules against recorded calls, list them with their parameters, explain a goal's value."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hourglass_sim.commands.output import AsJson, print_json, print_table
+
+
+def register(app: typer.Typer) -> None:
+    """Add `rules check`, `rules list` and `rules explain`."""
+    rules = typer.Typer(help="The economy's rules: check, list, explain.", no_args_is_help=True)
+    rules.command("check")(check)
+    rules.command("list")(list_)
+    rules.command("explain")(explain)
+    app.add_typer(rules, name="rules")
+
+
+def check(
+    file: Annotated[Path, typer.Argument(help="Recorded calls, one JSON object a line: rule, args, expect.")],
+    compiled: Annotated[
+        bool, typer.Option("--compiled", help="Compute through the rules as the fast engine compiles them.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Replay recorded calls of the deployed rules; exit 1 when any result differs."""
+    from hourglass_sim.rules_check import check_rules
+
+    result = check_rules(file, compiled=compiled)
+    different = result["different"]
+    if as_json:
+        print_json(result)
+    else:
+        if different:
+            keys = ("line", "rule", "args", "expect", "got")
+            print_table(keys, ([row[key] for key in keys] for row in different[:20]))
+        typer.echo(f"{result['checked'] - len(different)} of {result['checked']} calls give the recorded result")
+    if different:
+        raise typer.Exit(1)
+
+
+def list_(as_json: AsJson = False) -> None:
+    """List the deployed rules, and every parameter with its unit, range and source."""
+    import hourglass_policy as hp
+    from hourglass_policy.rules import DEPLOYED
+
+    parameters = hp.load().parameters
+    described = {name: (rule.function.__doc__ or "").strip().splitlines()[0] for name, rule in DEPLOYED.items()}
+    if as_json:
+        listed = [{"name": n, "arguments": list(DEPLOYED[n].arguments), "description": text} for n, text in described.items()]
+        print_json({"rules": listed, "parameters": [p._asdict() for p in parameters.values()]})
+        return
+    for name, rule in DEPLOYED.items():
+        typer.echo(f"{name}({', '.join(rule.arguments)}): {described[name]}")
+    for p in parameters.values():
+        typer.echo(f"{p.name} = {p.value} {p.unit} [{_range(p)}] {p.source}: {p.description}")
+
+
+def _range(parameter) -> str:
+    if parameter.kind == "choice":
+        return " | ".join(parameter.choices)
+    return "true | false" if parameter.kind == "bool" else f"{parameter.low:g} to {parameter.high:g}"
+
+
+def explain(
+    title: Annotated[str, typer.Argument(help="A goal title.")],
+    language: Annotated[str, typer.Option("--language", "-l", help="en or fr: whose keywords count.")] = "en",
+    as_json: AsJson = False,
+) -> None:
+    """Explain what a goal title is worth, and whether it is a micro-victory."""
+    from hourglass_policy.rules import explain_goal_value
+
+    result = explain_goal_value(title, language)
+    if as_json:
+        print_json(result)
+        return
+    micro = f"a micro-victory ({result['micro_victory_word']!r})" if result["is_micro_victory"] else "not a micro-victory"
+    typer.echo(f"{title}: {result['value']:g} grains ({result['reason']}); {micro}")

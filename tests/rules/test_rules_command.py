@@ -1,0 +1,62 @@
+"""`hourglass rules …` as a person and as a program see it."""
+
+import json
+
+import pytest
+import typer
+from hourglass_policy import BadInput
+from typer.testing import CliRunner
+
+from hourglass_sim.commands import rules
+
+
+@pytest.fixture
+def hourglass():
+    app = typer.Typer()
+    app.command("other", hidden=True)(lambda: None)  # one more command, so that `rules` keeps its name
+    rules.register(app)
+    return lambda *arguments: CliRunner().invoke(app, ["rules", *map(str, arguments)])
+
+
+@pytest.fixture
+def one_call(tmp_path):
+    def write(expect):
+        path = tmp_path / "facts.jsonl"
+        path.write_text(json.dumps({"rule": "evaluate_goal", "args": {"title": "run"}, "expect": expect}), encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_an_agreeing_check_exits_0_and_prints_one_json_object(hourglass, one_call):
+    result = hourglass("check", one_call(2.5), "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == {"checked": 1, "different": []}
+
+
+def test_a_difference_exits_1_and_shows_both_results(hourglass, one_call):
+    result = hourglass("check", one_call(3.0))
+    assert result.exit_code == 1
+    assert "2.5" in result.stdout
+    assert "0 of 1" in result.stdout
+
+
+def test_a_missing_file_is_bad_input(hourglass, tmp_path):
+    assert isinstance(hourglass("check", tmp_path / "none").exception, BadInput)
+
+
+def test_the_list_names_every_rule_and_parameter_with_its_range(hourglass):
+    listed = json.loads(hourglass("list", "--json").stdout)
+    assert len(listed["rules"]) == 9
+    boost = next(p for p in listed["parameters"] if p["name"] == "grains.boost_cost")
+    assert (boost["value"], boost["low"], boost["high"], boost["source"]) == (0.2, 0.0, 2.0, "RULES 1.10")
+    assert "grains.boost_cost = 0.2 grains [0 to 2] RULES 1.10" in hourglass("list").stdout
+
+
+def test_an_explanation_says_which_word_and_bonus_made_the_value(hourglass):
+    result = hourglass("explain", "courir le long du canal ce soir", "--language", "fr")
+    assert "3 grains ('courir' 2.5, +0.5 for a long title)" in result.stdout
+
+
+def test_an_unknown_language_is_bad_input(hourglass):
+    assert isinstance(hourglass("explain", "run", "--language", "de").exception, BadInput)
