@@ -11,7 +11,7 @@ setup: $(VENV)/.ready  ## install the locked versions and both packages into .ve
 $(VENV)/.ready: requirements.lock pyproject.toml policies/pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable policies --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable ./policies --editable .
 	touch $@
 
 demo: setup  ## log -> people -> tuned policy -> confirmed -> wheel and report; LOG=file.csv uses your own log

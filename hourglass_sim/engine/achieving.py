@@ -7,7 +7,7 @@ and until then nobody looks. This is exact, not an approximation.
 
 from hourglass_policy.rules import meets
 
-FAR = 30_000  # days
+FAR = 20_000  # days
 BITS_PER_WORD = 60
 
 
@@ -48,6 +48,15 @@ def look(counters, day, low, high, top, reward_xp, reward_centigrains, perks, a)
             elif wait < soonest:
                 soonest = wait
     return low, high, top, reward_xp, reward_centigrains, perks, found, day + soonest
+
+
+def looker(counters: int):
+    """`look` for a row of values: that many counters, then its other arguments."""
+
+    def look_at(*values):
+        return look(values[:counters], *values[counters:])
+
+    return look_at
 
 
 def is_due(present, check_day, day):

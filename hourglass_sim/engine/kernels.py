@@ -2,7 +2,7 @@
 
 `loop_of(stage, layout, inputs)` compiles `for each user: writes = function(*reads)`. Reading and writing are two Numba
 intrinsics that load from and store to constant offsets, so nothing is generated as text and the function exists once.
-A compiled loop has the signature (block, today, inputs) -> None, three addresses; the driver calls it by address. So a stage
+A compiled loop has the signature (block, scratch, today, inputs) -> None, four addresses; the driver calls it by address. So a stage
 replaced by a user compiles alone, and the others stay as they were.
 """
 
@@ -33,6 +33,7 @@ class Place:
         base, _, index = name.partition("[")
         if base in layout:
             self.kind, self.column = "column", layout[base]
+            self.region = "scratch" if self.column.kind == "scratch" else "block"
             self.offset = layout.offset[base]
             if index:
                 index = index.rstrip("]")
@@ -76,16 +77,17 @@ def numba_type_of(example: Any) -> types.Type:
 
 
 class _Access:
-    """Emits loads and stores with the facts that let LLVM vectorise: columns never overlap, inputs never change."""
+    """Emits loads and stores with the facts that let LLVM vectorise: the regions never overlap, inputs never change."""
 
-    def __init__(self, context, builder):
+    def __init__(self, context, builder, addresses):
         self.context, self.builder, self.module = context, builder, builder.module
-        self.domain = self.module.add_metadata([ir.MetaDataString(self.module, "hourglass")])
-        self.inputs_scope = self.scope("inputs")
+        self.address = dict(zip(("block", "scratch", "today", "inputs"), addresses, strict=True))
+        domain = self.module.add_metadata([ir.MetaDataString(self.module, "hourglass")])
+        self.scopes = {
+            region: self.module.add_metadata([ir.MetaDataString(self.module, f"hourglass {region}"), domain])
+            for region in ("block", "scratch", "inputs")
+        }
         self.never = self.module.add_metadata([])
-
-    def scope(self, name):
-        return self.module.add_metadata([ir.MetaDataString(self.module, f"hourglass {name}"), self.domain])
 
     def pointer(self, base, offset, llvm_type, extra=None):
         address = self.builder.add(base, ir.Constant(I64, offset))
@@ -93,27 +95,28 @@ class _Access:
             address = self.builder.add(address, extra)
         return self.builder.inttoptr(address, llvm_type.as_pointer())
 
-    def constant_load(self, base, offset, llvm_type):
-        load = self.builder.load(self.pointer(base, offset, llvm_type))
+    def constant_load(self, region, offset, llvm_type):
+        load = self.builder.load(self.pointer(self.address[region], offset, llvm_type))
         load.set_metadata("invariant.load", self.never)
-        load.set_metadata("alias.scope", self.module.add_metadata([self.inputs_scope]))
-        return load
+        return self.note(load, "inputs")
 
-    def column_pointer(self, place, block, today, i):
+    def column_pointer(self, place, i):
         column = place.column
         extra = None
         if place.index_offset is not None:
-            index = self.constant_load(today, place.index_offset, I64)
+            index = self.constant_load("today", place.index_offset, I64)
             extra = self.builder.mul(index, ir.Constant(I64, column.width * BLOCK))
-        start = self.pointer(block, place.offset, STORED[column.dtype], extra)
+        start = self.pointer(self.address[place.region], place.offset, STORED[column.dtype], extra)
         return self.builder.gep(start, [i])
 
-    def note(self, instruction):
-        instruction.set_metadata("noalias", self.module.add_metadata([self.inputs_scope]))
+    def note(self, instruction, region):
+        others = [scope for name, scope in self.scopes.items() if name != region]
+        instruction.set_metadata("alias.scope", self.module.add_metadata([self.scopes[region]]))
+        instruction.set_metadata("noalias", self.module.add_metadata(others))
         return instruction
 
-    def load_column(self, place, block, today, i):
-        value = self.note(self.builder.load(self.column_pointer(place, block, today, i)))
+    def load_column(self, place, i):
+        value = self.note(self.builder.load(self.column_pointer(place, i)), place.region)
         dtype = place.column.dtype
         if dtype == "f4":
             return self.builder.fpext(value, F64)
@@ -121,7 +124,7 @@ class _Access:
             return value
         return self.builder.zext(value, I64) if dtype.startswith("u") else self.builder.sext(value, I64)
 
-    def store_column(self, place, block, today, i, value, numba_type):
+    def store_column(self, place, i, value, numba_type):
         stored = STORED[place.column.dtype]
         if place.column.is_float:
             if isinstance(numba_type, (types.Integer, types.Boolean)):
@@ -132,14 +135,14 @@ class _Access:
             value = self.context.cast(self.builder, value, numba_type, types.int64)
             if stored is not I64:
                 value = self.builder.trunc(value, stored)
-        self.note(self.builder.store(value, self.column_pointer(place, block, today, i)))
+        self.note(self.builder.store(value, self.column_pointer(place, i)), place.region)
 
-    def load_input(self, numba_type, example, base, offset):
+    def load_input(self, numba_type, example, offset):
         if isinstance(example, np.ndarray):
             array = self.context.make_array(numba_type)(self.context, self.builder)
-            data = self.constant_load(base, offset, I64)
+            data = self.constant_load("inputs", offset, I64)
             item = F64 if example.dtype.kind == "f" else I64
-            length = self.constant_load(base, offset + 8, I64)
+            length = self.constant_load("inputs", offset + 8, I64)
             from numba.np.arrayobj import populate_array
 
             populate_array(
@@ -152,91 +155,107 @@ class _Access:
             )
             return array._getvalue()
         if isinstance(example, (int, float)):
-            return self.constant_load(base, offset, F64 if isinstance(example, float) else I64)
+            return self.constant_load("inputs", offset, F64 if isinstance(example, float) else I64)
         values = []
         for part, part_type in zip(example, numba_type.types, strict=True):
-            values.append(self.load_input(part_type, part, base, offset))
+            values.append(self.load_input(part_type, part, offset))
             offset += Inputs.size_of(part)
         return self.context.make_tuple(self.builder, numba_type, values)
 
-    def load(self, place, block, today, inputs, i):
+    def load(self, place, i):
         if place.kind == "column":
-            return self.load_column(place, block, today, i)
+            return self.load_column(place, i)
         if place.kind == "today":
-            return self.constant_load(today, place.offset, F64 if place.numba_type is types.float64 else I64)
+            return self.constant_load("today", place.offset, F64 if place.numba_type is types.float64 else I64)
         if place.kind == "literal":
             return ir.Constant(F64 if place.numba_type is types.float64 else I64, place.literal)
-        return self.load_input(place.numba_type, place.example, inputs, place.offset)
+        return self.load_input(place.numba_type, place.example, place.offset)
 
 
 def _reader(places):
     result = types.Tuple([place.numba_type for place in places])
 
     @intrinsic
-    def read(typingctx, block, today, inputs, i):
+    def read(typingctx, block, scratch, today, inputs, i):
         def generate(context, builder, signature, arguments):
-            block, today, inputs, i = arguments
-            access = _Access(context, builder)
-            values = [access.load(place, block, today, inputs, i) for place in places]
-            return context.make_tuple(builder, result, values)
+            access = _Access(context, builder, arguments[:4])
+            return context.make_tuple(builder, result, [access.load(place, arguments[4]) for place in places])
 
-        return result(types.intp, types.intp, types.intp, types.intp), generate
+        return result(types.intp, types.intp, types.intp, types.intp, types.intp), generate
 
     return read
 
 
 def _writer(places, name):
     @intrinsic
-    def write(typingctx, block, today, i, values):
+    def write(typingctx, block, scratch, today, inputs, i, values):
         several = isinstance(values, types.BaseTuple)
         kinds = list(values.types) if several else [values]
         if len(kinds) != len(places):
             raise TypeError(f"stage {name} returns {len(kinds)} values but writes {len(places)} columns")
 
         def generate(context, builder, signature, arguments):
-            block, today, i, value = arguments
-            access = _Access(context, builder)
-            parts = cgutils.unpack_tuple(builder, value) if several else [value]
+            access = _Access(context, builder, arguments[:4])
+            parts = cgutils.unpack_tuple(builder, arguments[5]) if several else [arguments[5]]
             for place, part, kind in zip(places, parts, kinds, strict=True):
-                access.store_column(place, block, today, i, part, kind)
+                access.store_column(place, arguments[4], part, kind)
             return context.get_dummy_value()
 
-        return types.void(types.intp, types.intp, types.intp, values), generate
+        return types.void(types.intp, types.intp, types.intp, types.intp, types.intp, values), generate
 
     return write
 
 
-def loop_function(name: str, function: Callable, reads, writes, when, layout: Layout, inputs: Inputs) -> Callable:
-    """The loop over one block as a Python function ready to be compiled: (block, today, inputs) addresses -> None."""
-    read = _reader([Place(r, layout, inputs) for r in reads])
-    write = _writer([Place(w, layout, inputs) for w in writes], name)
-    call = njit(function, error_model="numpy") if not hasattr(function, "py_func") else function
+def _eraser(places):
+    @intrinsic
+    def erase(typingctx, block, scratch, today, inputs, i):
+        def generate(context, builder, signature, arguments):
+            access = _Access(context, builder, arguments[:4])
+            for place in places:
+                zero = ir.Constant(F64, 0.0) if place.column.is_float else ir.Constant(I64, 0)
+                access.store_column(place, arguments[4], zero, types.float64 if place.column.is_float else types.int64)
+            return context.get_dummy_value()
 
-    if when is None:
+        return types.void(types.intp, types.intp, types.intp, types.intp, types.intp), generate
 
-        def loop(block, today, inputs):
+    return erase
+
+
+def loop_function(stage: Any, layout: Layout, inputs: Inputs) -> Callable:
+    """The loop over one block as a Python function ready to be compiled: (block, scratch, today, inputs) -> None."""
+    written = [Place(w, layout, inputs) for w in stage.writes]
+    read = _reader([Place(r, layout, inputs) for r in stage.reads])
+    write = _writer(written, stage.name)
+    call = njit(stage.function, error_model="numpy", forceinline=True)
+
+    if stage.when is None:
+
+        def loop(block, scratch, today, inputs):
             for i in range(BLOCK):
-                write(block, today, i, call(*read(block, today, inputs, i)))
+                write(block, scratch, today, inputs, i, call(*read(block, scratch, today, inputs, i)))
 
         return loop
 
-    test = _reader([Place(when, layout, inputs)])
+    test = _reader([Place(stage.when, layout, inputs)])
+    erase = _eraser([place for place in written if place.region == "scratch"])
 
-    def sparse_loop(block, today, inputs):
+    def sparse_loop(block, scratch, today, inputs):
         for i in range(BLOCK):
-            if test(block, today, inputs, i)[0] != 0:
-                write(block, today, i, call(*read(block, today, inputs, i)))
+            if test(block, scratch, today, inputs, i)[0] != 0:
+                write(block, scratch, today, inputs, i, call(*read(block, scratch, today, inputs, i)))
+            else:
+                erase(block, scratch, today, inputs, i)
 
     return sparse_loop
 
 
 @intrinsic
-def call_loop(typingctx, address, block, today, inputs):
+def call_loop(typingctx, address, block, scratch, today, inputs):
     """Call a compiled loop by its address."""
 
     def generate(context, builder, signature, arguments):
-        kind = ir.FunctionType(ir.VoidType(), [I64, I64, I64])
+        kind = ir.FunctionType(ir.VoidType(), [I64, I64, I64, I64])
         builder.call(builder.inttoptr(arguments[0], kind.as_pointer()), arguments[1:])
         return context.get_dummy_value()
 
-    return types.void(types.intp, types.intp, types.intp, types.intp), generate
+    return types.void(types.intp, types.intp, types.intp, types.intp, types.intp), generate

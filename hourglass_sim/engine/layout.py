@@ -46,7 +46,11 @@ class Column:
 
 
 class Layout:
-    """Columns at fixed offsets in a block. `Layout(columns)`; iterate for the columns, `layout[name]` for one."""
+    """Columns at fixed offsets in a block. `Layout(columns)`; iterate for the columns, `layout[name]` for one.
+
+    Traits and state live in the block; scratch columns live in a second block that is reused (one for each thread) unless a
+    run records whole days.
+    """
 
     def __init__(self, columns: Iterable[Column]):
         self.columns = tuple(columns)
@@ -54,12 +58,16 @@ class Layout:
         if len(self._by_name) != len(self.columns):
             raise ValueError("two columns share a name")
         self.offset: dict[str, int] = {}
+        self.block_bytes = self._place([c for c in self.columns if c.kind != "scratch"])
+        self.scratch_bytes = self._place([c for c in self.columns if c.kind == "scratch"])
+        self.signature = tuple((c.name, c.dtype, c.size, c.kind, self.offset[c.name]) for c in self.columns)
+
+    def _place(self, columns: list[Column]) -> int:
         position = 0
-        for column in sorted(self.columns, key=lambda c: -c.width):
+        for column in sorted(columns, key=lambda c: -c.width):
             self.offset[column.name] = position
             position += column.width * column.size * BLOCK
-        self.block_bytes = -(-position // 4096) * 4096
-        self.signature = tuple((c.name, c.dtype, c.size, self.offset[c.name]) for c in self.columns)
+        return -(-position // 4096) * 4096
 
     def __getitem__(self, name: str) -> Column:
         return self._by_name[name]
@@ -70,17 +78,24 @@ class Layout:
     def __iter__(self):
         return iter(self.columns)
 
-    def allocate(self, users: int) -> np.ndarray:
-        """Zeroed memory for `users`: uint8[blocks, block_bytes]."""
-        blocks = -(-users // BLOCK)
-        return np.zeros((blocks, self.block_bytes), dtype=np.uint8)
+    def is_scratch(self, name: str) -> bool:
+        """Whether a column is made anew each day."""
+        return self[name].kind == "scratch"
 
-    def view(self, memory: np.ndarray, name: str, index: int = 0) -> np.ndarray:
-        """One column as an array [blocks, 512] that shares the memory."""
+    def recorded(self) -> list[tuple[str, int]]:
+        """(column, slot) of everything that a day's record and digest hold, in order."""
+        return [(c.name, k) for c in self.columns if c.recorded for k in range(c.size)]
+
+    def allocate(self, blocks: int, scratch: bool = False) -> np.ndarray:
+        """Zeroed memory: uint8[blocks, bytes of a block]."""
+        return np.zeros((blocks, self.scratch_bytes if scratch else self.block_bytes), dtype=np.uint8)
+
+    def view(self, memory: np.ndarray, name: str, slot: int = 0) -> np.ndarray:
+        """One column as an array [blocks, 512] that shares the memory (the state's or the scratch's)."""
         column = self[name]
-        start = self.offset[name] + index * column.width * BLOCK
+        start = self.offset[name] + slot * column.width * BLOCK
         return memory[:, start : start + column.width * BLOCK].view(column.dtype)
 
-    def values(self, memory: np.ndarray, name: str, users: int, index: int = 0) -> np.ndarray:
+    def values(self, memory: np.ndarray, name: str, users: int, slot: int = 0) -> np.ndarray:
         """One column as a flat copy [users]."""
-        return self.view(memory, name, index).reshape(-1)[:users].copy()
+        return self.view(memory, name, slot).reshape(-1)[:users].copy()

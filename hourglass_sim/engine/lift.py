@@ -15,6 +15,7 @@ from numba.extending import intrinsic, overload, register_jitable
 from hourglass_sim.engine import draws
 
 _lifted: set[Callable] = set()
+_INLINE = {"forceinline": True, "error_model": "numpy"}  # a call left in a loop keeps LLVM from vectorising it
 
 
 @intrinsic
@@ -37,19 +38,19 @@ def _high_word(typingctx, product_of, by):
 
 
 def _compiled_primitives() -> None:
-    @overload(numeric.power_of_two)
+    @overload(numeric.power_of_two, jit_options=_INLINE)
     def power_of_two(n):
         return lambda n: _float_of_bits((n + 1023) << 52)
 
-    @overload(numeric.mantissa)
+    @overload(numeric.mantissa, jit_options=_INLINE)
     def mantissa(x):
         return lambda x: _float_of_bits((bits_of_float(x) & 0x000FFFFFFFFFFFFF) | 0x3FE0000000000000)
 
-    @overload(numeric.exponent)
+    @overload(numeric.exponent, jit_options=_INLINE)
     def exponent(x):
         return lambda x: ((bits_of_float(x) >> 52) & 0x7FF) - 1022
 
-    @overload(draws.high_word)
+    @overload(draws.high_word, jit_options=_INLINE)
     def high_word(a, b):
         return lambda a, b: _high_word(a, b)
 
@@ -64,7 +65,7 @@ def lift(functions: Iterable[Callable]) -> None:
     for function in functions:
         if function not in _lifted:
             _lifted.add(function)
-            register_jitable(function)
+            register_jitable(**_INLINE)(function)
 
 
 lift(numeric.CORES)

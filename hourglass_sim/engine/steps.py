@@ -39,9 +39,9 @@ def presence(day, arrival_day, gone, last_open):
     return present, age, absent, 1 if day == arrival_day else 0
 
 
-def settling_in(day, first_motivation):
+def settling_in(day, first_motivation, slots):
     """State on the day of sign-up."""
-    return first_motivation, 0.0, 8.0, 0.0, 0.0, 1.0, 1.0, 0, -1, -1, 0, -1, 0, day
+    return first_motivation, 0.0, 8.0, 0.0, 0.0, 1.0, 1.0, 0, -1, -1, 0, -1, 0, 0, day, slots, 1
 
 
 def morning(present, reward_xp, reward_centigrains, heritage, xp, perks, weekday, protections_used, g, p):
@@ -77,10 +77,11 @@ def history(opened, day, sent, openings, last_open, ignored, active_word, bit):
     )
 
 
-def occasions(hour, absent_days, openings, comebacks, early_bird, night_owl):
-    """Counters of an opening: a return after more than a week, before 08:00, from 22:00."""
-    returned = 1 if (absent_days > 7) & (openings > 1) else 0
-    return comebacks + returned, early_bird + (1 if hour < 8 else 0), night_owl + (1 if hour >= 22 else 0)
+def occasions(hour, absent_days, openings, comebacks, early_bird, night_owl, d):
+    """Counters of an opening: a return after days away, an early one, a late one (RULES 1.13)."""
+    returned = 1 if (absent_days >= d.comeback_days) & (openings > 1) else 0
+    early = 1 if hour < d.early_bird_before else 0
+    return comebacks + returned, early_bird + early, night_owl + (1 if hour >= d.night_owl_from else 0)
 
 
 def goal_age(picked, first_use, last_use, day, d):
@@ -102,9 +103,20 @@ def goal_outcome(picked, done, share, phase, is_micro, in_phoenix, d, ph):
     return phoenix_centigrains(worth, is_micro, in_phoenix, ph) if done else 0, worth if (picked == 1) & (done == 0) else 0
 
 
+def shares_of_three(p1, p2, p3, v1, v2, v3, potential):
+    """Shares of a repertoire of three."""
+    a, b, c, _, _ = contract_shares(p1, p2, p3, 0, 0, v1, v2, v3, 0, 0, potential)
+    return a, b, c
+
+
 def five_sums(a1, a2, a3, a4, a5, b1, b2, b3, b4, b5, c1, c2, c3, c4, c5):
     """Three sums over five slots."""
     return a1 + a2 + a3 + a4 + a5, b1 + b2 + b3 + b4 + b5, c1 + c2 + c3 + c4 + c5
+
+
+def counted(goals_completed, victories, proofs, proofs_today):
+    """Victories and proofs so far."""
+    return goals_completed + victories, proofs + proofs_today
 
 
 def settlement(present, opened, in_phoenix, earned, evaporated, rewarded, heritage, earned_total, counted_days, g, ph):
@@ -157,7 +169,8 @@ def season_after(present, season, seasons_seen, grains, age_days, s, x):
     days = age_days + 1 if age_days + 1 < s.window_days else s.window_days
     now = season_next(grains, days, age_days, s)
     seen = seasons_seen | (1 << now) if now >= 0 else seasons_seen
-    return now, seen, season_xp(season, now, age_days, x, s) if present == 1 else 0
+    met = (seen & 1) + ((seen >> 1) & 1) + ((seen >> 2) & 1) + ((seen >> 3) & 1)
+    return now, seen, met, season_xp(season, now, age_days, x, s) if present == 1 else 0
 
 
 def phoenix_after(
@@ -212,9 +225,9 @@ def next_title(tried, title_start, title_step, language, titles):
     return title, titles.value[row], titles.difficulty[title], titles.is_micro[row], -1, -1, 0.0, tried + 1
 
 
-def total_joy(joy_of_grains, joy_of_xp):
-    """Joys of a day together."""
-    return joy_of_grains + joy_of_xp
+def same(value):
+    """The value itself, kept for later."""
+    return value
 
 
 def departure(left, gone):
@@ -223,7 +236,7 @@ def departure(left, gone):
 
 
 CORES = (
-    presence, settling_in, morning, delivered, history, occasions, goal_age, contract_shares, goal_outcome, five_sums, settlement,
-    grains_today, rolled, ratio_today, streaks, perfection, season_after, phoenix_after, progress, closeness_to_level,
-    perks_of_level, first_titles, next_title, total_joy, departure,
+    presence, settling_in, morning, delivered, history, occasions, goal_age, contract_shares, shares_of_three,
+    goal_outcome, five_sums, counted, settlement, grains_today, rolled, ratio_today, streaks, perfection, season_after, phoenix_after, progress, closeness_to_level,
+    perks_of_level, first_titles, next_title, same, departure,
 )  # fmt: skip

@@ -15,14 +15,20 @@ def wants_goal(habit: float, motivation: float, u: float, c: Choosing) -> int:
     return 1 if u < logistic(c.pick + c.habit_weight * habit + c.motivation_weight * motivation) else 0
 
 
-def picked_goals(contract: int, w1: int, w2: int, w3: int, w4: int, w5: int, max_goals: int) -> tuple[int, int, int, int, int]:
-    """Which slots enter the contract: the wanted ones in order up to `max_goals`, the first slot when none is wanted."""
+def picked_goals(contract: int, w1: int, w2: int, w3: int, w4: int, w5: int, max_goals: int) -> tuple[int, ...]:
+    """Which of five slots enter the contract, and how many: the wanted ones in order up to `max_goals`, the first when none is."""
     p1 = contract if (w1 == 1) | (w1 + w2 + w3 + w4 + w5 == 0) else 0
     p2 = contract if (w2 == 1) & (p1 < max_goals) else 0
     p3 = contract if (w3 == 1) & (p1 + p2 < max_goals) else 0
     p4 = contract if (w4 == 1) & (p1 + p2 + p3 < max_goals) else 0
     p5 = contract if (w5 == 1) & (p1 + p2 + p3 + p4 < max_goals) else 0
-    return p1, p2, p3, p4, p5
+    return p1, p2, p3, p4, p5, p1 + p2 + p3 + p4 + p5
+
+
+def picked_of_three(contract: int, w1: int, w2: int, w3: int, max_goals: int) -> tuple[int, int, int, int]:
+    """`picked_goals` for a repertoire of three."""
+    p1, p2, p3, _, _, goals = picked_goals(contract, w1, w2, w3, 0, 0, max_goals)
+    return p1, p2, p3, goals
 
 
 def completes(
@@ -52,4 +58,4 @@ def replaces_goal(
     return 1 if (opened == 1) & (tried < titles) & (own >= 0.0) & (own < p) else 0
 
 
-CORES = (makes_contract, wants_goal, picked_goals, completes, proofs_uploaded, replaces_goal)
+CORES = (makes_contract, wants_goal, picked_goals, picked_of_three, completes, proofs_uploaded, replaces_goal)

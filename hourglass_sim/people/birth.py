@@ -45,6 +45,11 @@ def kind(u_persona: float, u_language: float, u_chronotype: float, p_french: flo
     return index_up_to(u_persona, share_up_to), language, index_up_to(u_chronotype, chronotype_up_to)
 
 
+def peak_hour(chronotype: int, peak_hours) -> float:
+    """Hour at which a chronotype likes to open."""
+    return peak_hours[chronotype]
+
+
 def temperament(persona: int, u1: float, u2: float, u3: float, u4: float, p: Personas) -> tuple[float, float, float, float]:
     """Openness (log-odds), ability (log-odds), sociability (log) and novelty seeking (factor, median 1)."""
     openness = p.openness_mean[persona] + p.openness_sd[persona] * normal_of(u1)
@@ -67,4 +72,4 @@ def walk(u_start: float, u_step: float, titles: int) -> tuple[int, int]:
     return int(u_start * titles), 1 + int(u_step * (titles - 1))
 
 
-CORES = (index_up_to, _tail, _centre, normal_of, kind, temperament, staying, walk)
+CORES = (index_up_to, _tail, _centre, normal_of, kind, peak_hour, temperament, staying, walk)

@@ -12,10 +12,10 @@ def grain_joy(earned_centigrains: int, in_phoenix: int, f: Feeling) -> float:
     return f.grain_joy * relief * grains / (grains + 5.0)
 
 
-def xp_joy(xp_today: int, usual_xp: float, levels: int, achievements: int, f: Feeling) -> float:
-    """Joy in progress: XP above what one is used to, levels and achievements (prediction error: Rescorla & Wagner 1972)."""
+def xp_joy(xp_today: int, usual_xp: float, levels: int, achievements: int, joy: float, f: Feeling) -> float:
+    """Joy so far and joy in progress: XP above what one is used to, levels and achievements (prediction error: Rescorla & Wagner 1972)."""
     surprise = (xp_today - usual_xp) / (xp_today + usual_xp + 100.0)
-    return f.xp_joy * surprise + f.level_joy * levels + f.achievement_joy * achievements
+    return joy + f.xp_joy * surprise + f.level_joy * levels + f.achievement_joy * achievements
 
 
 def loss_pain(evaporated_centigrains: int, debits_heritage: int, broken_streak: int, f: Feeling) -> float:
@@ -48,14 +48,15 @@ def goal_habit_next(habit: float, picked: int, done: int, rate: float, h: Habits
     return grown if done == 1 else (habit - h.goal_loss * habit if picked == 1 else habit)
 
 
-def novelty_next(novelty: float, sent: int, p: Prompting) -> float:
-    """Novelty of a template: spent when sent, recovering with a half-life (Yancey & Settles, KDD 2020)."""
-    left = novelty - p.novelty_used * novelty if sent == 1 else novelty
+def novelty_next(novelty: float, hour: int, p: Prompting) -> float:
+    """Novelty of a template: spent when sent (hour -1: not sent), recovering with a half-life (Yancey & Settles, KDD 2020)."""
+    left = novelty - p.novelty_used * novelty if hour >= 0 else novelty
     return left + p.novelty_recovery * (1.0 - left)
 
 
-def irritation_next(irritation: float, ignored: int, tolerance: float, p: Prompting) -> float:
+def irritation_next(irritation: float, sent: int, opened: int, tolerance: float, p: Prompting) -> float:
     """Irritation by unopened notifications, forgiven slowly; tolerant people mind less."""
+    ignored = 0 if opened == 1 else sent
     return irritation - p.irritation_recovery * irritation + p.irritation_per_ignored * ignored * exp_(-tolerance)
 
 

@@ -112,7 +112,14 @@ class Hours(NamedTuple):
     hour_at: tuple[int, ...]
 
 
+class World(NamedTuple):
+    """The population as a whole."""
+
+    p_french: float
+
+
 GROUPS = {
+    "world": World,
     "absence": Absence,
     "prompting": Prompting,
     "opening": Opening,

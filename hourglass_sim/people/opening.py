@@ -34,11 +34,11 @@ def push(hour: int, novelty: float, peak_hour: float, opted_out: int, p: Prompti
 
 def opens(
     present: int, in_spell: int, age_days: int, openness: float, motivation: float, habit: float, streak: int,
-    irritation: float, pushes: float, rhythm: float, u: float, o: Opening,
+    irritation: float, push_1: float, push_2: float, rhythm: float, u: float, o: Opening,
 ) -> int:  # fmt: skip
     """Whether the app is opened today; the day of sign-up always counts."""
     logit = openness + o.motivation_weight * motivation + o.habit_weight * habit + o.streak_weight * log_(1.0 + streak)
-    logit = logit + pushes + rhythm - o.irritation_weight * irritation
+    logit = logit + push_1 + push_2 + rhythm - o.irritation_weight * irritation
     willing = (u < logistic(logit)) & (in_spell == 0)
     return 1 if (present == 1) & (willing | (age_days == 0)) else 0
 

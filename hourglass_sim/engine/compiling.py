@@ -1,0 +1,183 @@
+"""Compiling each stage's loop once, and keeping the result on disk under a hash of everything it depends on.
+
+Numba's own cache does not notice an edit in another file; here the key holds every rule and engine source, the memory layout,
+the types of the inputs and, for functions from a notebook, their code and what it refers to.
+"""
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+import hourglass_policy
+import numba
+from hourglass_policy.errors import BadInput
+from numba.core import caching, ccallback
+
+from hourglass_sim.engine.inputs import Inputs
+from hourglass_sim.engine.kernels import loop_function
+from hourglass_sim.engine.layout import Layout
+from hourglass_sim.engine.lift import lift
+from hourglass_sim.engine.stages import Stage
+
+_SIGNATURE = numba.void(numba.intp, numba.intp, numba.intp, numba.intp)
+_in_memory: dict[str, ccallback.CFunc] = {}
+
+
+@cache
+def sources_digest() -> str:
+    """SHA-256 over every source that a loop may be made from, and over the versions of Numba and Python."""
+    digest = hashlib.sha256(f"{numba.__version__} {sys.version_info[:2]}".encode())
+    policy, sim = Path(hourglass_policy.__file__).parent, Path(__file__).parent.parent
+    files = [policy / "numeric.py", policy / "values.py"]
+    for folder in (policy / "rules", policy / "decisions", sim / "engine", sim / "people"):
+        files += sorted(folder.rglob("*.py"))
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def cache_folder() -> Path:
+    """Where compiled loops are kept: $HOURGLASS_CACHE, else the user's cache folder, else a temporary one."""
+    chosen = os.environ.get("HOURGLASS_CACHE")
+    base = Path(chosen) if chosen else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hourglass"
+    try:
+        folder = base / sources_digest()[:16]
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:
+        folder = Path(tempfile.gettempdir()) / f"hourglass-{os.getuid() if hasattr(os, 'getuid') else 0}" / sources_digest()[:16]
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+class _Locator:
+    """Tells Numba's cache to keep one entry per fingerprint in our folder."""
+
+    def __init__(self, fingerprint: str):
+        self.fingerprint = fingerprint
+
+    def ensure_cache_path(self) -> None:
+        Path(self.get_cache_path()).mkdir(parents=True, exist_ok=True)
+
+    def get_cache_path(self) -> str:
+        return str(cache_folder())
+
+    def get_source_stamp(self) -> str:
+        return self.fingerprint
+
+    def get_disambiguator(self) -> str:
+        return self.fingerprint[:24]
+
+
+class _LoopCache(caching.FunctionCache):
+    def __init__(self, function: Callable, fingerprint: str):
+        self._fingerprint = fingerprint
+
+        class Located(caching.CompileResultCacheImpl):
+            _locator_classes = [type("At", (), {"from_function": staticmethod(lambda f, path: _Locator(fingerprint))})]
+
+        self._impl_class = Located
+        super().__init__(function)
+
+    def _index_key(self, sig, codegen):
+        return sig, codegen.magic_tuple(), self._fingerprint
+
+
+def code_digest(function: Callable) -> str:
+    """SHA-256 of a function's code, of the functions it calls and of the constants it refers to."""
+    digest = hashlib.sha256()
+    seen: set[int] = set()
+
+    def add_code(code: CodeType) -> None:
+        digest.update(code.co_code + repr(code.co_names).encode())
+        for constant in code.co_consts:
+            if isinstance(constant, CodeType):
+                add_code(constant)
+            else:
+                digest.update(repr(constant).encode())
+
+    def add(value: Any) -> None:
+        if isinstance(value, FunctionType):
+            if id(value) in seen:
+                return
+            seen.add(id(value))
+            add_code(value.__code__)
+            for cell in value.__closure__ or ():
+                add(cell.cell_contents)
+            for name in value.__code__.co_names:
+                if name in value.__globals__:
+                    add(value.__globals__[name])
+        elif not isinstance(value, (ModuleType, type)):
+            digest.update(repr(value).encode())
+
+    add(function)
+    return digest.hexdigest()
+
+
+def fingerprint(stage: Stage, layout: Layout, inputs: Inputs) -> str:
+    """What a compiled loop depends on, as a SHA-256."""
+    parts = (stage.reads, stage.writes, stage.when, layout.signature, inputs.signature(), code_digest(stage.function))
+    return hashlib.sha256(repr((sources_digest(), *parts)).encode()).hexdigest()
+
+
+def compiled(stage: Stage, layout: Layout, inputs: Inputs) -> ccallback.CFunc:
+    """The stage's loop, from memory, from disk, or compiled now.
+
+    Raises BadInput, naming the function and the line, when its code is outside what can be compiled.
+    """
+    key = fingerprint(stage, layout, inputs)
+    if key not in _in_memory:
+        function = loop_function(stage, layout, inputs)
+        loop = ccallback.CFunc(function, (_SIGNATURE.args, _SIGNATURE.return_type), {}, {"error_model": "numpy"})
+        loop._cache = _LoopCache(function, key)
+        try:
+            loop.compile()
+        except (numba.core.errors.NumbaError, TypeError) as error:
+            raise _cannot_compile(stage, error) from error
+        _in_memory[key] = loop
+    return _in_memory[key]
+
+
+def compiled_day(
+    stages: Iterable[Stage], layout: Layout, inputs: Inputs, note: Callable[[int, int], None] | None = None
+) -> list[ccallback.CFunc]:
+    """The loops of a whole day in order; `note(done, total)` is called after each."""
+    stages = tuple(stages)
+    lift_day_functions()
+    loops = []
+    for k, stage in enumerate(stages):
+        loops.append(compiled(stage, layout, inputs))
+        if note:
+            note(k + 1, len(stages))
+    return loops
+
+
+@cache
+def lift_day_functions() -> None:
+    """Make every rule and behaviour callable from compiled code."""
+    from hourglass_policy import rules
+
+    from hourglass_sim.engine import achieving, steps
+    from hourglass_sim.people import acting, birth, feeling, opening
+
+    for module in (rules, opening, acting, feeling, birth, steps, achieving):
+        lift(module.CORES)
+
+
+def _cannot_compile(stage: Stage, error: Exception) -> BadInput:
+    code = getattr(stage.function, "__code__", None)
+    where = f"{code.co_filename}, line {code.co_firstlineno}" if code else stage.name
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    line = next((part for part in lines if part.startswith("File") and "line" in part and "numba" not in part), "")
+    reason = next((part for part in lines if "Untyped" in part or "No implementation" in part or "Unsupported" in part), lines[0])
+    return BadInput(
+        f"stage {stage.name!r} cannot be compiled for the columns engine ({reason} {line})",
+        where=where,
+        allowed="numbers, + - * / // %, comparisons, if/else, while, tuples and lifted functions; engine='agents' runs any Python",
+    )

@@ -1,0 +1,276 @@
+"""The day, in order: every stage once, with its scalar function, what it reads and what it writes.
+
+Both engines run this list. A name that is a column is the user's own; `goal_habit[1]` is one of several; `grains_ring[today.slot]`
+is indexed by one of today's facts; `today.…`, `rules.…`, `people.…`, `tables.…` and `policy` are inputs; a number is itself.
+With `when`, a stage runs only for users whose column is not 0; scratch columns that it would write are then 0.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hourglass_policy.decisions import NotificationPolicy
+from hourglass_policy.rules import day_xp
+
+from hourglass_sim.engine import achieving, steps
+from hourglass_sim.engine.draws import four_draws
+from hourglass_sim.people import acting, birth, feeling, opening
+
+CHAPTERS = ("arrive", "notify", "open_app", "commit", "act", "settle", "seasons", "progress", "achieve", "feel", "leave")
+COUNTERS = {  # counter of the catalogue -> column
+    "goals_completed": "goals_completed", "perfect_days": "perfect_days", "perfect_days_streak": "perfect_streak",
+    "streak": "streak", "grains_earned": "earned_total", "heritage": "heritage", "ratio": "ratio", "level": "level",
+    "phoenix_exits": "phoenix_exits", "seasons_seen": "seasons_met", "days_on_app": "age_days", "proofs": "proofs",
+    "comebacks": "comebacks", "early_bird": "early_bird", "night_owl": "night_owl",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of the day: `writes = function(*reads)` for every user, or for those whose `when` column is not 0."""
+
+    name: str
+    chapter: str
+    function: Callable
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    when: str | None = None
+
+
+def stage(chapter: str, name: str, function: Callable, reads: str, writes: str, when: str | None = None) -> Stage:
+    """A stage from names separated by spaces."""
+    return Stage(name, chapter, function, tuple(reads.split()), tuple(writes.split()), when)
+
+
+def five(column: str, slots: int, missing: str = "0") -> str:
+    """The names of five slots of a column; slots that do not exist are a constant."""
+    return " ".join(f"{column}[{k}]" if k < slots else missing for k in range(5))
+
+
+def each(column: str, slots: int) -> str:
+    """The names of a column's slots."""
+    return " ".join(f"{column}[{k}]" for k in range(slots))
+
+
+def draws(chapter: str, purpose: int, writes: str, day: str = "today.day", when: str | None = None) -> Stage:
+    """Four draws of one group of purposes."""
+    reads = f"user {day} {purpose} today.seed_low today.seed_high"
+    return stage(chapter, f"draws_{purpose}", four_draws, reads, writes, when)
+
+
+def arrive(slots: int) -> list[Stage]:
+    """Who is here; on the first day, who they are; the morning's grains; spells of absence."""
+    spare = "u_spare[0] u_spare[1] u_spare[2] u_spare[3]"
+    listed = [
+        stage("arrive", "presence", steps.presence, "today.day arrival_day gone last_open", "present age_days absent_days is_new"),
+        draws("arrive", 100, spare, "today.birth", "is_new"),
+        stage("arrive", "kind", birth.kind,
+              "u_spare[0] u_spare[1] u_spare[2] people.world.p_french people.personas.share_up_to people.hours.chronotype_up_to",
+              "persona language chronotype", "is_new"),
+        stage("arrive", "peak_hour", birth.peak_hour, "chronotype people.hours.peak_hour", "peak_hour", "is_new"),
+        draws("arrive", 101, spare, "today.birth", "is_new"),
+        stage("arrive", "temperament", birth.temperament, f"persona {spare} people.personas",
+              "openness ability sociability novelty_seeking", "is_new"),
+        draws("arrive", 102, spare, "today.birth", "is_new"),
+        stage("arrive", "staying", birth.staying, f"persona {spare} people.personas",
+              "tolerance leave_rate habit_rate motivation", "is_new"),
+        draws("arrive", 103, spare, "today.birth", "is_new"),
+        stage("arrive", "walk", birth.walk, "u_spare[0] u_spare[1] tables.titles.count", "title_start title_step", "is_new"),
+        stage("arrive", "settling_in", steps.settling_in, f"today.day motivation {slots}",
+              "motivation app_habit usual_hour usual_xp irritation novelty_1 novelty_2 in_spell last_open season seasons_seen "
+              "days_since_exit phoenix days_without_victory check_day titles_tried level", "is_new"),
+    ]  # fmt: skip
+    for k in range(slots):
+        listed.append(
+            stage("arrive", f"first_title_{k}", steps.first_titles, f"{k} title_start title_step language tables.titles",
+                  f"title[{k}] goal_value[{k}] goal_difficulty[{k}] goal_is_micro[{k}] first_use[{k}] last_use[{k}] goal_habit[{k}]",
+                  "is_new")
+        )  # fmt: skip
+    return [
+        *listed,
+        stage("arrive", "morning", steps.morning,
+              "present reward_xp reward_centigrains heritage xp perks today.weekday protections_used rules.grains rules.perks",
+              "xp heritage rewarded reward_xp reward_centigrains potential protections_used"),
+        draws("arrive", 0, "u_spell u_open u_follow u_hour"),
+        stage("arrive", "spell", opening.in_spell_next, "in_spell age_days u_spell people.absence", "in_spell"),
+    ]  # fmt: skip
+
+
+def notify(policy: NotificationPolicy) -> list[Stage]:
+    """What the policy sends, what reaches the person, how strongly it pushes."""
+    facts = "today.weekday usual_hour openings absent_days streak ignored phoenix age_days u_policy policy"
+    push = "peak_hour opted_out people.prompting"
+    return [
+        draws("notify", 3, "u_policy u_leave u_opt_out u_replace"),
+        stage("notify", "policy", policy.hours, facts, "hour_1 hour_2"),
+        stage("notify", "delivered", steps.delivered, "present opted_out hour_1 hour_2", "hour_1 hour_2 sent"),
+        stage("notify", "push_1", opening.push, f"hour_1 novelty_1 {push}", "push_1"),
+        stage("notify", "push_2", opening.push, f"hour_2 novelty_2 {push}", "push_2"),
+    ]
+
+
+def open_app() -> list[Stage]:
+    """Whether the app is opened, when, and what the product learns from it."""
+    decision = "present in_spell age_days openness motivation app_habit streak irritation push_1 push_2 today.rhythm u_open"
+    return [
+        stage("open_app", "open", opening.opens, f"{decision} people.opening", "opened"),
+        stage("open_app", "followed", opening.followed, "push_1 push_2 u_follow", "followed", "opened"),
+        stage("open_app", "hour", opening.opening_hour, "followed hour_1 hour_2 chronotype u_hour people.hours", "hour", "opened"),
+        stage("open_app", "usual_hour", opening.usual_hour_next, "usual_hour hour opened", "usual_hour"),
+        stage("open_app", "history", steps.history, "opened today.day sent openings last_open ignored active_word today.bit",
+              "openings last_open ignored active_word"),
+        stage("open_app", "occasions", steps.occasions, "hour absent_days openings comebacks early_bird night_owl rules.day",
+              "comebacks early_bird night_owl", "opened"),
+    ]  # fmt: skip
+
+
+def commit(slots: int) -> list[Stage]:
+    """Making a contract, picking goals, sharing the day's potential."""
+    listed = [draws("commit", 1, "u_contract u_pick[0] u_pick[1] u_pick[2]")]
+    listed.append(draws("commit", 2, "u_done[0] u_done[1] u_done[2] u_proof"))
+    if slots > 3:
+        listed.append(draws("commit", 4, "u_pick[3] u_pick[4] u_done[3] u_done[4]"))
+    listed.append(
+        stage("commit", "contract", acting.makes_contract, "opened motivation u_contract people.choosing", "contract")
+    )
+    for k in range(slots):
+        listed.append(
+            stage("commit", f"wanted_{k}", acting.wants_goal, f"goal_habit[{k}] motivation u_pick[{k}] people.choosing",
+                  f"wanted[{k}]")
+        )  # fmt: skip
+    picked = acting.picked_goals if slots == 5 else acting.picked_of_three
+    listed.append(
+        stage("commit", "picked", picked, f"contract {each('wanted', slots)} rules.grains.max_goals",
+              f"{each('picked', slots)} goals")
+    )  # fmt: skip
+    for k in range(slots):
+        listed.append(
+            stage("commit", f"age_{k}", steps.goal_age, f"picked[{k}] first_use[{k}] last_use[{k}] today.day rules.devaluation",
+                  f"first_use[{k}] last_use[{k}] phase[{k}]")
+        )  # fmt: skip
+    shares = steps.contract_shares if slots == 5 else steps.shares_of_three
+    listed.append(
+        stage("commit", "shares", shares, f"{each('picked', slots)} {each('goal_value', slots)} potential",
+              each("share", slots), "contract")
+    )  # fmt: skip
+    return listed
+
+
+def act(slots: int) -> list[Stage]:
+    """Completing goals, what each is worth, proofs."""
+    listed = []
+    for k in range(slots):
+        listed.append(
+            stage("act", f"done_{k}", acting.completes,
+                  f"picked[{k}] goals ability goal_difficulty[{k}] motivation goal_habit[{k}] closeness u_done[{k}] people.completing",
+                  f"done[{k}]")
+        )  # fmt: skip
+        listed.append(
+            stage("act", f"outcome_{k}", steps.goal_outcome,
+                  f"picked[{k}] done[{k}] share[{k}] phase[{k}] goal_is_micro[{k}] phoenix rules.devaluation rules.phoenix",
+                  f"paid[{k}] lost[{k}]")
+        )  # fmt: skip
+    return [
+        *listed,
+        stage("act", "sums", steps.five_sums, f"{five('done', slots)} {five('paid', slots)} {five('lost', slots)}",
+              "victories earned evaporated"),
+        stage("act", "proofs", acting.proofs_uploaded, "victories u_proof people.completing", "proofs_today"),
+        stage("act", "counted", steps.counted, "goals_completed victories proofs proofs_today", "goals_completed proofs"),
+    ]  # fmt: skip
+
+
+def settle() -> list[Stage]:
+    """The sync at 20:00: heritage, windows of 30 days, ratio, streaks."""
+    return [
+        stage("settle", "settlement", steps.settlement,
+              "present opened phoenix earned evaporated rewarded heritage earned_total counted_days rules.grains rules.phoenix",
+              "topped_up heritage earned_total counted_days"),
+        stage("settle", "grains_season", steps.rolled, "grains_30 grains_ring[today.slot_season] earned topped_up", "grains_30"),
+        stage("settle", "grains_low", steps.rolled, "grains_low grains_ring[today.slot_low] earned topped_up", "grains_low"),
+        stage("settle", "grains_exit", steps.rolled, "grains_exit grains_ring[today.slot_exit] earned topped_up", "grains_exit"),
+        stage("settle", "grains_kept", steps.grains_today, "earned topped_up", "grains_ring[today.slot]"),
+        stage("settle", "ratio", steps.ratio_today, "heritage counted_days age_days rules.ratio rules.grains", "ratio"),
+        stage("settle", "streaks", steps.streaks,
+              "victories perks protections_used streak longest_streak victory_run days_without_victory rules.perks rules.xp",
+              "protected protections_used streak longest_streak broken_streak victory_run days_without_victory streak_bonus"),
+        stage("settle", "perfection", steps.perfection, "goals victories perfect_streak perfect_days",
+              "perfect perfect_streak perfect_days"),
+    ]  # fmt: skip
+
+
+def seasons() -> list[Stage]:
+    """Season of life and Phoenix mode."""
+    return [
+        stage("seasons", "season", steps.season_after, "present season seasons_seen grains_30 age_days rules.seasons rules.xp",
+              "season seasons_seen seasons_met season_bonus"),
+        stage("seasons", "phoenix", steps.phoenix_after,
+              "present phoenix days_in_phoenix days_since_exit phoenix_exits grains_low grains_exit ratio "
+              "ratio_ring[today.slot_ratio] days_without_victory victory_run age_days rules.phoenix",
+              "phoenix days_in_phoenix days_since_exit phoenix_exits phoenix_entered phoenix_exited"),
+        stage("seasons", "ratio_kept", steps.same, "ratio", "ratio_ring[today.slot]"),
+    ]  # fmt: skip
+
+
+def progress() -> list[Stage]:
+    """XP, level, perks, and how near the next level is."""
+    return [
+        stage("progress", "xp", day_xp, "victories proofs_today 0 0 streak_bonus season_bonus rules.xp", "xp_today"),
+        stage("progress", "level", steps.progress, "present xp xp_today level tables.levels.thresholds", "xp level levels_today"),
+        stage("progress", "closeness", steps.closeness_to_level, "xp level tables.levels.thresholds", "closeness"),
+        stage("progress", "perks", steps.perks_of_level, "perks level rules.perks", "perks", "levels_today"),
+    ]
+
+
+def achieve(counters: tuple[str, ...]) -> list[Stage]:
+    """Achievements, looked for only on days on which one could be met."""
+    return [
+        stage("achieve", "due", achieving.is_due, "present check_day today.day", "is_due"),
+        stage("achieve", "look", achieving.looker(len(counters)),
+              " ".join(COUNTERS[c] for c in counters) + " today.day unlocked_low unlocked_high unlocked_top reward_xp "
+              "reward_centigrains perks tables.achievements",
+              "unlocked_low unlocked_high unlocked_top reward_xp reward_centigrains perks unlocked_today check_day", "is_due"),
+    ]  # fmt: skip
+
+
+def feel(slots: int) -> list[Stage]:
+    """What the day does to motivation, habits, novelty and patience; tiring of a goal."""
+    listed = [
+        stage("feel", "grain_joy", feeling.grain_joy, "earned phoenix people.feeling", "joy"),
+        stage("feel", "xp_joy", feeling.xp_joy, "xp_today usual_xp levels_today unlocked_today joy people.feeling", "joy"),
+        stage("feel", "pain", feeling.loss_pain, "evaporated rules.grains.evaporation_debits_heritage broken_streak people.feeling",
+              "pain"),
+        stage("feel", "motivation", feeling.motivation_next, "motivation opened joy pain people.feeling", "motivation"),
+        stage("feel", "usual_xp", feeling.usual_xp_next, "usual_xp xp_today opened", "usual_xp"),
+        stage("feel", "app_habit", feeling.app_habit_next, "app_habit opened people.habits", "app_habit"),
+        stage("feel", "novelty_1", feeling.novelty_next, "novelty_1 hour_1 people.prompting", "novelty_1"),
+        stage("feel", "novelty_2", feeling.novelty_next, "novelty_2 hour_2 people.prompting", "novelty_2"),
+        stage("feel", "irritation", feeling.irritation_next, "irritation sent opened tolerance people.prompting", "irritation"),
+        stage("feel", "opt_out", feeling.opts_out, "opted_out sent irritation u_opt_out people.prompting", "opted_out"),
+    ]  # fmt: skip
+    for k in range(slots):
+        listed += [
+            stage("feel", f"goal_habit_{k}", feeling.goal_habit_next, f"goal_habit[{k}] picked[{k}] done[{k}] habit_rate people.habits",
+                  f"goal_habit[{k}]"),
+            stage("feel", f"replaces_{k}", acting.replaces_goal,
+                  f"{k} {slots} opened novelty_seeking phase[{k}] titles_tried tables.titles.count u_replace people.choosing",
+                  f"replace[{k}]"),
+            stage("feel", f"next_title_{k}", steps.next_title, "titles_tried title_start title_step language tables.titles",
+                  f"title[{k}] goal_value[{k}] goal_difficulty[{k}] goal_is_micro[{k}] first_use[{k}] last_use[{k}] goal_habit[{k}] "
+                  "titles_tried", f"replace[{k}]"),
+        ]  # fmt: skip
+    return listed
+
+
+def leave() -> list[Stage]:
+    """Leaving for good."""
+    return [
+        stage("leave", "leaves", feeling.leaves, "present leave_rate app_habit motivation u_leave people.leaving", "left"),
+        stage("leave", "departure", steps.departure, "left gone", "gone"),
+    ]
+
+
+def the_day(policy: NotificationPolicy, slots: int, counters: tuple[str, ...]) -> tuple[Stage, ...]:
+    """Every stage in the order of the day, for a notification policy, a repertoire of `slots` goals and the catalogue's counters."""
+    return (
+        *arrive(slots), *notify(policy), *open_app(), *commit(slots), *act(slots), *settle(), *seasons(), *progress(),
+        *achieve(counters), *feel(slots), *leave(),
+    )  # fmt: skip

@@ -1,0 +1,57 @@
+"""Today's facts: what is the same for everybody on one day of the run."""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from hourglass_policy import RuleValues
+
+from hourglass_sim.engine.state import RING_DAYS
+from hourglass_sim.people.groups import Opening
+
+BIRTH = 0xFFFFFFFF  # the day word under which traits are drawn
+
+
+class Today(NamedTuple):
+    """Day number, calendar, the slots of the 30-day rings, the run's seed and the day's rhythm (log-odds of opening)."""
+
+    day: int
+    weekday: int
+    bit: int
+    slot: int
+    slot_season: int
+    slot_low: int
+    slot_exit: int
+    slot_ratio: int
+    birth: int
+    seed_low: int
+    seed_high: int
+    rhythm: float
+
+
+def todays(start: date, days: int, seed: int, rules: RuleValues, opening: Opening, first: int = 0) -> list[Today]:
+    """One Today per day `first` .. `days` - 1 of a run that starts on `start`.
+
+    Rhythm: weekends, and the fresh start of Mondays and of a month's first day (Dai, Milkman & Riis 2014).
+    """
+    made = []
+    for day in range(first, days):
+        when = start + timedelta(days=day)
+        rhythm = opening.weekend if when.weekday() >= 5 else 0.0
+        rhythm += opening.fresh_start if when.weekday() == 0 or when.day == 1 else 0.0
+        made.append(
+            Today(
+                day=day,
+                weekday=when.weekday(),
+                bit=day % 64,
+                slot=day % RING_DAYS,
+                slot_season=(day - rules.seasons.window_days) % RING_DAYS,
+                slot_low=(day - rules.phoenix.low_grains_days) % RING_DAYS,
+                slot_exit=(day - rules.phoenix.exit_grains_days) % RING_DAYS,
+                slot_ratio=(day - rules.phoenix.ratio_drop_days) % RING_DAYS,
+                birth=BIRTH,
+                seed_low=seed & 0xFFFFFFFF,
+                seed_high=seed >> 32,
+                rhythm=rhythm,
+            )
+        )
+    return made

@@ -1,0 +1,153 @@
+"""A scenario made ready to run: the day's stages, the memory layout, every input, and the bounds that keep numbers exact."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from hourglass_policy.catalogue import COUNTERS as COUNTER_FACTS
+from hourglass_policy.catalogue import LANGUAGES, PERKS, Achievement
+from hourglass_policy.errors import BadInput
+from hourglass_policy.rules import hundredths
+from hourglass_policy.rules.levels import level_thresholds
+
+from hourglass_sim.engine import steps
+from hourglass_sim.engine.inputs import Inputs
+from hourglass_sim.engine.layout import Layout
+from hourglass_sim.engine.stages import COUNTERS, Stage, the_day
+from hourglass_sim.engine.state import TRAITS, scratch_columns, state_columns
+from hourglass_sim.engine.today import Today, todays
+from hourglass_sim.scenario import Scenario
+
+PERK_BITS = {
+    "extra_daily_grain": steps.EXTRA_GRAIN,
+    "boost_discount": steps.BOOST_DISCOUNT,
+    "phoenix_protection": steps.PROTECTION,
+    "vision_unlock": steps.VISION,
+}
+NO_BOUND = 10**9
+
+
+class Titles(NamedTuple):
+    """Goal titles: tables by language × title (value, micro-victory) or by title (difficulty, category)."""
+
+    count: int
+    value: tuple[int, ...]
+    is_micro: tuple[int, ...]
+    difficulty: tuple[float, ...]
+    category: tuple[int, ...]
+
+
+class LevelTable(NamedTuple):
+    """XP needed to be at each level."""
+
+    thresholds: tuple[int, ...]
+
+
+class AchievementTable(NamedTuple):
+    """Achievements as rows of (counter, threshold), with their rewards; `most_per_day` bounds each counter's growth."""
+
+    count: int
+    first_condition: tuple[int, ...]
+    counter: tuple[int, ...]
+    threshold: tuple[int, ...]
+    most_per_day: tuple[int, ...]
+    xp: tuple[int, ...]
+    centigrains: tuple[int, ...]
+    perks: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything both engines need to run a scenario."""
+
+    scenario: Scenario
+    stages: tuple[Stage, ...]
+    layout: Layout
+    inputs: Inputs
+    todays: list[Today]
+    slots: int
+
+    @cached_property
+    def arrival_days(self) -> np.ndarray:
+        """Day of sign-up of each user, int16[users]; users are numbered in order of arrival."""
+        counts = self.scenario.arrivals or (self.scenario.users,)
+        return np.repeat(np.arange(len(counts), dtype=np.int16), counts)
+
+
+def make_world(scenario: Scenario, stages: tuple[Stage, ...] | None = None) -> World:
+    """The world of a scenario; `stages` replaces the day's list. Raises BadInput when numbers could overflow."""
+    policy, people, notification = scenario.resolved_policy, scenario.resolved_people, scenario.notification
+    rules = policy.rules
+    slots = 3 if rules.grains.max_goals <= 3 else 5
+    layout = Layout((*TRAITS, *state_columns(slots), *scratch_columns(slots)))
+    achievements = policy.catalogue.achievements
+    _refuse_overflow(scenario, achievements)
+    groups = {f"rules.{name}": group for name, group in zip(rules._fields, rules, strict=True)}
+    groups |= people.groups()
+    groups["policy"] = notification.values
+    groups["tables.titles"] = _titles(policy)
+    groups["tables.levels"] = LevelTable(level_thresholds(rules.levels))
+    groups["tables.achievements"] = _achievements(achievements, rules)
+    inputs = Inputs(groups, Today)
+    days = todays(scenario.start, scenario.days, scenario.seed, rules, groups["people.opening"])
+    return World(scenario, stages or the_day(notification, slots, tuple(COUNTERS)), layout, inputs, days, slots)
+
+
+def _titles(policy) -> Titles:
+    goals = policy.catalogue.goals
+    facts = [fact for language in LANGUAGES for fact in goals.facts(language, policy.rules)]
+    return Titles(
+        count=len(goals.goals),
+        value=tuple(hundredths(fact.value) for fact in facts),
+        is_micro=tuple(fact.is_micro_victory for fact in facts),
+        difficulty=tuple(goal.difficulty for goal in goals.goals),
+        category=tuple(fact.category for fact in facts[: len(goals.goals)]),
+    )
+
+
+def most_per_day(rules) -> dict[str, int]:
+    """The most that each counter can grow in a day without a reward, in its stored unit."""
+    g, x = rules.grains, rules.xp
+    potential = g.daily_potential_centigrains + rules.perks.extra_daily_grain_centigrains
+    grains = int(potential * max(1.0, rules.phoenix.micro_multiplier)) + g.max_goals + rules.phoenix.daily_minimum_centigrains
+    xp = g.max_goals * (x.goal_completed + x.proof_uploaded) + x.streak_3 + 2 * x.streak_7 + x.season_entered
+    thresholds = np.array(level_thresholds(rules.levels))
+    levels = int(max(np.searchsorted(thresholds, thresholds + xp, side="right") - np.arange(len(thresholds)))) + 1
+    known = {"goals_completed": g.max_goals, "proofs": g.max_goals, "grains_earned": grains, "heritage": grains, "level": levels}
+    return {name: known.get(name, NO_BOUND if name == "ratio" else 1) for name in COUNTERS}
+
+
+def _achievements(achievements: tuple[Achievement, ...], rules) -> AchievementTable:
+    order = list(COUNTERS)
+    missing = [c for c in COUNTER_FACTS if c not in COUNTERS]
+    if missing:
+        raise BadInput(f"the engine keeps no counter {missing[0]!r}", where="achievements", allowed=", ".join(order))
+    first, counter, threshold = [0], [], []
+    for achievement in achievements:
+        for condition in achievement.conditions:
+            counter.append(order.index(condition.counter))
+            threshold.append(condition.threshold)
+        first.append(len(counter))
+    return AchievementTable(
+        count=len(achievements),
+        first_condition=tuple(first),
+        counter=tuple(counter),
+        threshold=tuple(threshold),
+        most_per_day=tuple(most_per_day(rules).values()),
+        xp=tuple(a.reward.xp for a in achievements),
+        centigrains=tuple(a.reward.centigrains for a in achievements),
+        perks=tuple(PERK_BITS[a.reward.perk] if a.reward.perk in PERKS else 0 for a in achievements),
+    )
+
+
+def _refuse_overflow(scenario: Scenario, achievements: tuple[Achievement, ...]) -> None:
+    if len(achievements) > 180:
+        raise BadInput("too many achievements", where="achievements", value=len(achievements), allowed="at most 180")
+    rules = scenario.resolved_policy.rules
+    day = most_per_day(rules)["grains_earned"]
+    if day > 32_767:
+        raise BadInput("a day could pay more grains than a day's record holds", where="scenario", value=day / 100, allowed="at most 327.67")
+    rewards = sum(a.reward.centigrains for a in achievements)
+    if day * 100 > 2**31 - 1 or rewards > 2**31 - 1:
+        raise BadInput("the life ratio could exceed what its record holds", where="scenario", value=day / 100)
