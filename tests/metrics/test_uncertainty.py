@@ -78,3 +78,12 @@ def test_a_moment_without_a_denominator_is_nan_in_replicates_and_none_in_interva
     assert np.isnan(values[:, names.index("d1")]).all()
     assert values[:, names.index("streak_longest")].tolist() == [1.0] * 4
     assert moment_intervals(by_hand.subset(by_hand.users == "B"), 4)["d1"] == (None, None)
+
+
+def test_the_longest_streak_of_a_replicate_is_that_of_a_user_drawn():
+    pair = Activity.from_days(np.array([1] * 5 + [2]), np.array([0, 1, 2, 3, 4, 0]), start=date(2024, 1, 1))
+    names, values = bootstrap_moments(pair, 4000, seed=2)
+    longest = values[:, names.index("streak_longest")]
+    # Of two draws from two users both miss user 1 with probability 1/4 (standard error 0.007).
+    assert set(longest) == {1.0, 5.0}
+    assert (longest == 1).mean() == pytest.approx(0.25, abs=0.03)
