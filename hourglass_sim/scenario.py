@@ -48,7 +48,9 @@ class Scenario:
         object.__setattr__(self, "arrivals", tuple(int(n) for n in self.arrivals))
         if self.arrivals:
             if min(self.arrivals) < 0 or len(self.arrivals) > self.days:
-                raise BadInput("arrivals are counts for the days of the run", value=self.arrivals, allowed=f"up to {self.days} counts")
+                raise BadInput(
+                    "arrivals are counts for the days of the run", value=self.arrivals, allowed=f"up to {self.days} counts"
+                )
             if sum(self.arrivals) != self.users:
                 raise BadInput("arrivals must add up to users", value=sum(self.arrivals), allowed=str(self.users))
         _ = self.resolved_policy, self.resolved_people, self.notification

@@ -4,6 +4,7 @@ A block's state stays in the cache while its days pass. Blocks are independent, 
 is the same for every number of threads: all totals are integers.
 """
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numba import njit
 
-from hourglass_sim.engine.compiling import compiled_day
+from hourglass_sim.engine.compiling import compiled_day, kept_on_disk
 from hourglass_sim.engine.kernels import call_loop
 from hourglass_sim.engine.layout import BLOCK
 from hourglass_sim.engine.tally import COUNTS, FOLD, HOW
@@ -119,14 +120,18 @@ def _run_blocks(
                 finished[b] = True
 
 
+kept_on_disk(_run_blocks)
+
+
 class Columns:
     """One run of the columnar engine, day by day or in spans of days."""
 
     def __init__(
-        self, world: World, *, digest: bool, record_days: bool, threads: int, note: Callable[[int, int], None] | None = None
+        self, world: World, *, digest: bool, record_days: bool, threads: int, note: Callable[[str, int, int], None] | None = None
     ):
         self.world, self.threads, self.record_days = world, threads, record_days
         layout, scenario = world.layout, world.scenario
+        started = time.perf_counter()
         self.loops = compiled_day(world.stages, layout, world.inputs, note)
         self.addresses = np.array([loop.address for loop in self.loops], dtype=np.int64)
         self.todays = world.inputs.pack_days(world.todays)
@@ -152,6 +157,8 @@ class Columns:
         self.bits = np.zeros((users, (scenario.days - 1) // WORD_DAYS + 1), dtype=np.uint64)
         self.recorded: dict[str, list[np.ndarray]] = {}
         self.day = 0
+        self._blocks(0, 0, 0, 0, 0, self.totals)  # compiles the driver or takes it from the cache
+        self.compile_seconds = time.perf_counter() - started
 
     def _where(self, name: str, slot: int) -> tuple[int, int, int]:
         layout, column = self.world.layout, self.world.layout[name]

@@ -89,6 +89,13 @@ class _LoopCache(caching.FunctionCache):
         return sig, codegen.magic_tuple(), self._fingerprint
 
 
+def kept_on_disk(dispatcher: Callable) -> None:
+    """Keep a compiled function on disk under the hash of all sources, not only of its own file."""
+    name = f"{dispatcher.py_func.__module__}.{dispatcher.py_func.__qualname__}"
+    key = hashlib.sha256(f"{name} {sources_digest()}".encode()).hexdigest()
+    dispatcher._cache = _LoopCache(dispatcher.py_func, key)
+
+
 def code_digest(function: Callable) -> str:
     """SHA-256 of a function's code, of the functions it calls and of the constants it refers to."""
     digest = hashlib.sha256()
@@ -145,16 +152,16 @@ def compiled(stage: Stage, layout: Layout, inputs: Inputs) -> ccallback.CFunc:
 
 
 def compiled_day(
-    stages: Iterable[Stage], layout: Layout, inputs: Inputs, note: Callable[[int, int], None] | None = None
+    stages: Iterable[Stage], layout: Layout, inputs: Inputs, note: Callable[[str, int, int], None] | None = None
 ) -> list[ccallback.CFunc]:
-    """The loops of a whole day in order; `note(done, total)` is called after each."""
+    """The loops of a whole day in order; `note(what, done, total)` is called after each."""
     stages = tuple(stages)
     lift_day_functions()
     loops = []
     for k, stage in enumerate(stages):
         loops.append(compiled(stage, layout, inputs))
         if note:
-            note(k + 1, len(stages))
+            note("compiling", k + 1, len(stages))
     return loops
 
 

@@ -1,0 +1,222 @@
+"""Running a scenario: `simulate` one, `compare` two with the same luck; results as tidy tables that show themselves."""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from hourglass_policy.errors import BadInput, require_between, unknown
+
+from hourglass_sim.kpis import KPIS, kpis_of
+from hourglass_sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from hourglass_sim.engine.columns import Outcome
+    from hourglass_sim.metrics.activity import Activity
+
+ENGINES = ("columns", "agents")
+RECORDS = ("totals", "days", "events")
+DIGEST_UP_TO = 100_000  # users for whom a digest is made unless asked otherwise
+THREADS_FROM = 10_000  # users
+MOST_RECORDED = 60_000_000  # user-days whose record fits in memory
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What came out of a scenario.
+
+    `kpis`: name -> value (None without a denominator) · `totals`: one row a day · `users`: one row a user at the end ·
+    `days`: one row for each day of each user who had not left (record="days" or "events") · `events`: the event log ·
+    `digest`: SHA-256 that both engines agree on, None unless made · `activity`: who was active when.
+    `seconds` runs from the call to the KPIs, compilation excluded.
+    """
+
+    scenario: Scenario
+    engine: str
+    record: str
+    kpis: Mapping[str, float | None]
+    digest: str | None
+    seconds: float
+    compile_seconds: float
+    threads: int
+    outcome: "Outcome" = field(repr=False)
+
+    @property
+    def user_days(self) -> int:
+        """Days simulated for users who had not left for good."""
+        return int(self.outcome.totals[:, 0].sum())
+
+    @property
+    def opened_user_days(self) -> int:
+        """Days on which a user opened the app."""
+        return int(self.outcome.totals[:, 2].sum())
+
+    @property
+    def user_days_per_second(self) -> float:
+        """Throughput: user-days of users who had not left, over `seconds`."""
+        return self.user_days / self.seconds
+
+    @cached_property
+    def activity(self) -> "Activity":
+        """Who was active on which day, with personas as groups."""
+        return activity_of(self.scenario, self.outcome)
+
+    @cached_property
+    def totals(self) -> "pd.DataFrame":
+        """Daily totals over all users: date, users present, active, grains (in grains), XP, seasons, Phoenix, messages…"""
+        import pandas as pd
+
+        from hourglass_sim.engine.tally import COUNTS
+
+        table = pd.DataFrame({c.name: self.outcome.totals[:, k] for k, c in enumerate(COUNTS)})
+        for count in COUNTS:
+            if count.unit == "centigrains":
+                table[count.name] = table[count.name] / 100.0
+        dates = pd.date_range(str(self.scenario.start), periods=len(table), freq="D")
+        table.insert(0, "date", dates)
+        table.insert(0, "day", np.arange(len(table)))
+        return table
+
+    @cached_property
+    def users(self) -> "pd.DataFrame":
+        """One row a user at the end of the run; amounts in grains; only what stays as it was when a user leaves."""
+        import pandas as pd
+
+        s = self.outcome.state
+        people = self.scenario.resolved_people
+        names = np.array(people.persona_names)
+        kept = ["arrival_day", "gone", "opted_out", "level", "xp", "goals_completed", "perfect_days", "longest_streak", "openings",
+                "last_open", "phoenix_exits", "comebacks", "proofs", "perks"]  # fmt: skip
+        table = pd.DataFrame({"user": np.arange(self.scenario.users), "persona": names[s["persona"]]})
+        table["language"] = np.where(s["language"] == 1, "fr", "en")
+        for name in kept:
+            table[name] = s[name]
+        for name in ("heritage", "earned_total"):
+            table[name] = s[name] / 100.0
+        table["achievements"] = sum(_popcount(s[f"unlocked_{part}"]) for part in ("low", "high", "top"))
+        for trait in (
+            "openness",
+            "ability",
+            "sociability",
+            "novelty_seeking",
+            "tolerance",
+            "leave_rate",
+            "habit_rate",
+            "peak_hour",
+        ):
+            table[trait] = s[trait]
+        return table
+
+    @cached_property
+    def days(self) -> "pd.DataFrame":
+        """One row for each day of each user who had not left; amounts in centigrains. Raises BadInput unless recorded."""
+        import pandas as pd
+
+        if self.record == "totals":
+            raise BadInput("days were not recorded", where="Run.days", value=self.record, allowed='record="days" or "events"')
+        return pd.DataFrame(self.outcome.days)
+
+    @cached_property
+    def events(self):
+        """The event log as an Arrow table (user, time in UTC, day, event, amount, goal, detail). Needs record="events"."""
+        from hourglass_sim.store.from_run import events_of
+
+        if self.record != "events":
+            raise BadInput("events were not recorded", where="Run.events", value=self.record, allowed='record="events"')
+        return events_of(self)
+
+    def table(self) -> "pd.DataFrame":
+        """The KPIs with unit, target and meaning."""
+        import pandas as pd
+
+        rows = [(k.name, self.kpis.get(k.name), k.unit, k.target, k.meaning) for k in KPIS if k.name in self.kpis]
+        return pd.DataFrame(rows, columns=["kpi", "value", "unit", "target", "meaning"])
+
+    def __repr__(self) -> str:
+        s = self.scenario
+        head = f"Run of {s.users:,} users × {s.days} days, people {s.describe()['people']}, policy {s.describe()['policy']}, seed {s.seed}"
+        lines = [f"  {k.title:<34}{k.show(self.kpis[k.name])}" for k in KPIS if k.headline and k.name in self.kpis]
+        return "\n".join([f"{head} ({self.engine}, {self.seconds:.2f} s)", *lines])
+
+    def _repr_html_(self) -> str:
+        from hourglass_sim.view.cards import run_card
+
+        return run_card(self)
+
+
+def simulate(
+    scenario: Scenario | None = None,
+    *,
+    engine: str = "columns",
+    record: str = "totals",
+    threads: int | None = None,
+    digest: bool | None = None,
+    note: Callable[[str, int, int], None] | None = None,
+    **changes: object,
+) -> Run:
+    """Run a scenario (default: 10,000 users × 90 days) and return its Run; keyword `changes` replace fields of the scenario.
+
+    engine: "columns" (fast) or "agents" (Mesa, readable); both give the same run. record: "totals", "days" or "events".
+    threads: default 1 below 10,000 users, else all cores; never changes a result. digest: default up to 100,000 users.
+    note(what, done, total) hears of progress. Raises BadInput for unknown names and runs too large to record.
+    """
+    scenario = replace(scenario or Scenario(), **changes) if changes else (scenario or Scenario())
+    if engine not in ENGINES:
+        raise unknown("engine", engine, ENGINES)
+    if record not in RECORDS:
+        raise unknown("record", record, RECORDS)
+    if record != "totals" and scenario.users * scenario.days > MOST_RECORDED:
+        allowed = f"at most {MOST_RECORDED:,} user-days; fewer users or days, or record='totals'"
+        raise BadInput("too many user-days to record", value=scenario.users * scenario.days, allowed=allowed)
+    if threads is not None:
+        require_between("threads", threads, 1, 256)
+    chosen = threads or (1 if scenario.users < THREADS_FROM else os.cpu_count() or 1)
+    has_digest = scenario.users <= DIGEST_UP_TO if digest is None else digest
+    return _run(scenario, engine, record, chosen, has_digest, note)
+
+
+def _run(scenario: Scenario, engine: str, record: str, threads: int, has_digest: bool, note) -> Run:
+    from hourglass_sim.engine.tally import run_digest
+    from hourglass_sim.engine.world import make_world
+
+    started = time.perf_counter()
+    world = make_world(scenario)
+    record_days, compile_seconds = record != "totals", 0.0
+    if engine == "agents":
+        from hourglass_sim.engine.agents import HourglassModel
+
+        model = HourglassModel(world, digest=has_digest, record_days=record_days)
+    else:
+        from hourglass_sim.engine.columns import Columns
+
+        model = Columns(world, digest=has_digest, record_days=record_days, threads=threads, note=note)
+        compile_seconds = model.compile_seconds
+    for day in range(0, scenario.days, _STEP if note else scenario.days):
+        model.advance(_STEP if note else scenario.days)
+        if note:
+            note("simulating", min(day + _STEP, scenario.days), scenario.days)
+    outcome = model.outcome()
+    kpis = kpis_of(scenario, outcome, activity_of(scenario, outcome))
+    seconds = time.perf_counter() - started - compile_seconds
+    digest = run_digest(outcome.digests) if has_digest else None
+    return Run(scenario, engine, record, kpis, digest, seconds, compile_seconds, threads, outcome)
+
+
+_STEP = 8  # days between two notes of progress
+
+
+def activity_of(scenario: Scenario, outcome: "Outcome") -> "Activity":
+    """Who was active when, with personas as groups."""
+    from hourglass_sim.metrics.activity import Activity
+
+    group = outcome.state["persona"].astype(np.int16)
+    return Activity.from_bits(outcome.bits, last_day=scenario.days - 1, start=scenario.start, group=group)
+
+
+def _popcount(words: np.ndarray) -> np.ndarray:
+    return np.bitwise_count(words.view(np.uint64)).astype(np.int64)
