@@ -73,11 +73,9 @@ def _holes(days: np.ndarray, first: int) -> list[str]:
 def _once(codes: np.ndarray) -> str | None:
     per_user = np.bincount(codes)
     share = float((per_user == 1).mean())
-    return (
-        f"{share:.0%} of users have a single row: is the user column an id of people?"
-        if share > 0.5 and len(per_user) > 1
-        else None
-    )
+    if len(per_user) < FEW_USERS or share <= 0.5:
+        return None
+    return f"{share:.0%} of users have a single row: is the user column an id of people?"
 
 
 def _heavy(codes: np.ndarray) -> str | None:

@@ -138,6 +138,7 @@ def test_a_steady_log_raises_no_doubt(tmp_path):
     [
         (STEADY[:1200], "the log covers 20 days: retention from d20 on is null"),
         (STEADY[:60], "every row is on one day"),
+        ([(1, 20_000 * DAY), (2, 20_040 * DAY)], ""),  # two users: too few to doubt the user column
         (STEADY + STEADY[:600], "600 rows (14.3%) repeat a user and second"),
         ([*STEADY, (1, 5)], "1 rows up to 1970-01-01 stand 19999 days apart"),
         (STEADY[:1800] + STEADY[2100:], "no row on 5 days between"),
