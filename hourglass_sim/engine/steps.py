@@ -35,7 +35,7 @@ def presence(day, arrival_day, gone, last_open):
     """Whether a user is here today, the days since sign-up and since the last opening, and whether today is the first day."""
     present = 1 if (day >= arrival_day) & (gone == 0) else 0
     age = day - arrival_day if day > arrival_day else 0
-    absent = day - last_open if last_open >= 0 else age
+    absent = day - last_open if (last_open >= 0) & (day > arrival_day) else age
     return present, age, absent, 1 if day == arrival_day else 0
 
 

@@ -1,5 +1,6 @@
 """Opening the app: absence, notifications, the decision, the hour. Functions of state, parameters and `u` in (0, 1)."""
 
+from hourglass_policy.decisions.memory import usual_hour_next
 from hourglass_policy.numeric import exp_, log_, logistic
 
 from hourglass_sim.people.groups import Absence, Hours, Opening, Prompting
@@ -58,15 +59,6 @@ def opening_hour(follows: int, hour_1: int, hour_2: int, chronotype: int, u: flo
     if follows == 1:
         return hour_1
     return hour_2 if follows == 2 else own
-
-
-def usual_hour_next(usual_hour: float, hour: int, opened: int) -> float:
-    """What the product knows of a person's hour: a circular running mean of opening hours (weight 0.15)."""
-    gap = hour - usual_hour
-    gap = gap - 24.0 if gap > 12.0 else (gap + 24.0 if gap < -12.0 else gap)
-    moved = usual_hour + 0.15 * gap
-    moved = moved - 24.0 if moved >= 24.0 else (moved + 24.0 if moved < 0.0 else moved)
-    return moved if opened else usual_hour
 
 
 CORES = (in_spell_next, relevance, push, opens, followed, opening_hour, usual_hour_next)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from .errors import BadInput, unknown
 from .parameter_files import economy_parameters, flat, preset_values, read_toml
 from .parameters import Parameters
+from .version import VERSION
 
 if TYPE_CHECKING:
     from .catalogue import Catalogue
     from .values import RuleValues
 
 RELEASES = os.path.join(os.path.dirname(__file__), "releases")
-VERSION = "0.1.0"
 _RELEASE_KEYS = ("name", "version", "economy", "preset", "notification")
 
 
@@ -64,12 +64,18 @@ def baseline(economy: str = "hourglass") -> Policy:
     return Policy("baseline", VERSION, economy_parameters(economy), "documented", Notification("deployed", {}), economy)
 
 
-def load(path_or_release: str | os.PathLike[str] | None = None, *, preset: str = "documented") -> Policy:
-    """The bundled baseline, a release by name or folder, or a TOML file of parameters; BadInput when there is none such.
+def load(path_or_release: str | os.PathLike[str] | None = None, *, preset: str | None = None) -> Policy:
+    """The bundled release or baseline, a release by name or folder, or a TOML file of parameters; BadInput when there is none.
 
-    `preset` is set before a file's own values, which therefore win; a release brings its own preset.
+    Without arguments: the release that this distribution was shipped with, else the baseline; when that release is damaged, the
+    baseline with a warning and under a name that says so. A damaged release asked for by name is BadInput. `preset` asks for
+    the baseline's values and is set before a file's own, which therefore win; a release brings its own preset.
     """
-    start = baseline().with_preset(preset)
+    if path_or_release is None and preset is None and os.path.isfile(os.path.join(RELEASES, "default.txt")):
+        from .bundle import load_default
+
+        return load_default()
+    start = baseline().with_preset(preset or "documented")
     if path_or_release is None or path_or_release == "baseline":
         return start
     path = _found(os.fspath(path_or_release))
@@ -99,6 +105,10 @@ def _found(path: str) -> str:
 def _release(folder: str) -> Policy:
     """A release folder: `release.toml` (name, version, preset, notification) and, beside it, `parameters.toml`."""
     where = os.path.join(folder, "release.toml")
+    if os.path.isfile(os.path.join(folder, "manifest.json")):
+        from .bundle import require_whole
+
+        require_whole(folder)
     table = read_toml(where)
     for key in table:
         if key not in _RELEASE_KEYS:

@@ -2,14 +2,28 @@
 
 A day of one user:
 
-    state = initial_state()
+    state, history = initial_state(), initial_history()
+    told = decide_notifications(notification_facts(state, history, u), "2026-01-05")
     contract = open_contract(["Run", "Read a book"], state=state)
-    result = settle_day(state, contract, completed=["Run"])
-    state = result["state"]
+    result = settle_day(state, contract, completed=["Run"], day={"opened_hour": 9, "weekday": 0})
+    state, history = result["state"], history_after_day(history, opened_hour=9, delivered=len(told["messages"]))
 """
 
 from .contracts import open_contract, value_goal
+from .history import HISTORY_KEYS, history_after_day, initial_history, notification_facts
+from .notifications import decide_notifications
 from .settling import settle_day
 from .state import STATE_KEYS, initial_state
 
-__all__ = ["STATE_KEYS", "initial_state", "open_contract", "settle_day", "value_goal"]
+__all__ = [
+    "HISTORY_KEYS",
+    "STATE_KEYS",
+    "decide_notifications",
+    "history_after_day",
+    "initial_history",
+    "initial_state",
+    "notification_facts",
+    "open_contract",
+    "settle_day",
+    "value_goal",
+]

@@ -2,7 +2,8 @@
 
 A policy is one scalar function `hours(facts…, values)` that returns two hours (0 to 23, or -1 for no message): the first message
 carries the morning template, the second the evening one. It sees only what production knows about the person. It is compiled
-by the simulation and called as it is by the backend. To add one: a file with NAME, TITLE, PARAMETERS, Values and `hours`, and a line here.
+by the simulation and called as it is by the backend. To add one: a file with NAME, TITLE, PARAMETERS, Values and `hours`, and a
+line here. It may add `reasons(first, second, facts, values)`, a list of texts that say why; that is never compiled.
 """
 
 from collections.abc import Callable, Mapping
@@ -35,6 +36,7 @@ class NotificationPolicy(NamedTuple):
     hours: Callable
     values: NamedTuple
     parameters: dict[str, Parameter]
+    reasons: Callable[..., list[str]] | None = None
 
     def with_values(self, values: Mapping[str, object], where: str | None = None) -> "NotificationPolicy":
         """The policy with some of its parameters changed; BadInput for an unknown name or a value out of range."""
@@ -53,7 +55,8 @@ def policy_named(name: str, values: Mapping[str, object] | None = None, where: s
         raise unknown("notification policy", name, NAMES, where)
     module = import_module(f".{name}", __name__)
     parameters = {p.name: p for p in module.PARAMETERS}
-    blank = NotificationPolicy(name, module.TITLE, module.hours, module.Values(*[p.value for p in module.PARAMETERS]), parameters)
+    start = module.Values(*[p.value for p in module.PARAMETERS])
+    blank = NotificationPolicy(name, module.TITLE, module.hours, start, parameters, getattr(module, "reasons", None))
     return blank.with_values(values or {}, where)
 
 

@@ -7,6 +7,7 @@ KDD 2018). Rest lets a template recover its novelty (Yancey & Settles, KDD 2020)
 from typing import NamedTuple
 
 from . import number
+from .words import at_own_hour, counted
 
 NAME = "considerate"
 TITLE = "Own hour, rest for the tired, a nudge for a streak at stake"
@@ -37,3 +38,14 @@ def hours(weekday, usual_hour, openings, days_since_open, streak, ignored, in_ph
     tired = (ignored >= p.patience) & (age_days % p.rest_days != 0)
     nudge = p.evening_hour if (streak >= p.streak_at_stake) & (ignored < p.patience) else -1
     return -1 if tired else own, nudge
+
+
+def reasons(first, second, facts, p):
+    """Where the hour comes from, or until when messages rest; why there is a nudge, or why not when a streak is at stake."""
+    ignored = counted(facts["ignored"], "message")
+    told = at_own_hour(first, facts["openings"], p.learn_after)
+    if first < 0:
+        told = f"silent today: {ignored} ignored, next in {counted(p.rest_days - facts['age_days'] % p.rest_days, 'day')}"
+    if second >= 0:
+        return [told, f"a streak of {counted(facts['streak'], 'day')} is at stake"]
+    return [told, f"no nudge: {ignored} ignored"] if facts["streak"] >= p.streak_at_stake else [told]

@@ -22,3 +22,8 @@ class Values(NamedTuple):
 def hours(weekday, usual_hour, openings, days_since_open, streak, ignored, in_phoenix, age_days, u, p):
     """Both messages, every day."""
     return p.morning_hour, p.evening_hour
+
+
+def reasons(first, second, facts, p):
+    """Fixed hours for everyone."""
+    return [f"everyone at {p.morning_hour}:00", f"everyone at {p.evening_hour}:00"]

@@ -18,3 +18,8 @@ class Values(NamedTuple):
 def hours(weekday, usual_hour, openings, days_since_open, streak, ignored, in_phoenix, age_days, u, p):
     """The morning message only."""
     return p.hour, -1
+
+
+def reasons(first, second, facts, p):
+    """One fixed hour for everyone."""
+    return [f"everyone once a day at {p.hour}:00"]

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from . import number
+from .words import at_own_hour, counted
 
 NAME = "personal_hour"
 TITLE = "Once a day at the person's own hour"
@@ -25,3 +26,10 @@ def hours(weekday, usual_hour, openings, days_since_open, streak, ignored, in_ph
     """The morning message at the person's own hour, or at a fixed one while it is not known."""
     own = (int(usual_hour + 0.5) + 24 - p.lead_hours) % 24
     return own if openings >= p.learn_after else p.first_hour, -1
+
+
+def reasons(first, second, facts, p):
+    """Where the hour comes from."""
+    known = facts["openings"] >= p.learn_after
+    told = at_own_hour((first + p.lead_hours) % 24 if known else first, facts["openings"], p.learn_after)
+    return [f"{told}, sent {counted(p.lead_hours, 'hour')} before" if known and p.lead_hours else told]

@@ -18,3 +18,8 @@ class Values(NamedTuple):
 def hours(weekday, usual_hour, openings, days_since_open, streak, ignored, in_phoenix, age_days, u, p):
     """Never a message."""
     return -1, -1
+
+
+def reasons(first, second, facts, p):
+    """Nobody hears from us."""
+    return ["silent: this policy sends nothing"]
