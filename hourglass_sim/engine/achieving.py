@@ -1,9 +1,12 @@
 """Achievements for one user: which are newly met tonight, what they give, and when to look again (RULES 1.13).
 
-Looking at every condition of every achievement every day would cost more than the rest of the day. Each counter can grow by at
-most so much a day (`most_per_day`), so after a look the earliest day on which any locked achievement could be met is known,
-and until then nobody looks. This is exact, not an approximation.
+Counters are looked at one after the other. A counter's thresholds are sorted, and for every number of thresholds passed the table holds
+the set of achievements that the counter still holds back, as bits; what no counter holds back is met. Each counter can grow by at
+most so much a day, so a look also tells the first day on which anything new could be met; until then nobody looks. This is
+exact, not an approximation.
 """
+
+from collections.abc import Callable
 
 from hourglass_policy.rules import meets
 
@@ -17,46 +20,90 @@ def is_unlocked(number, low, high, top):
     return (word >> (number % BITS_PER_WORD)) & 1
 
 
-def days_until(counters, number, a):
-    """Days until achievement `number` could be met at the earliest; 0 when it is met now."""
-    wait = 0
-    for k in range(a.first_condition[number], a.first_condition[number + 1]):
-        c = a.counter[k]
-        missing = a.threshold[k] - counters[c]
-        if not meets(counters[c], a.threshold[k]):
-            days = (missing + a.most_per_day[c] - 1) // a.most_per_day[c]
-            wait = days if days > wait else wait
-    return wait
+def passed(value, weight, c, low, high, top, soonest, old_low, old_high, old_top, a):
+    """What counter `c` holds back at `value`, added to the bits so far, and the first day on which that could change.
+
+    Thresholds of achievements unlocked before do not count for that day (a streak may have fallen since). `weight` scales the days per missing unit: the ratio moves the slower the more days it is divided by.
+    """
+    k = a.first[c]
+    end = a.first[c + 1]
+    while (k < end) and meets(value, a.threshold[k]):
+        k += 1
+    row = k + c
+    while (k < end) and (is_unlocked(a.number[k], old_low, old_high, old_top) == 1):
+        k += 1
+    if k < end:
+        days = int((a.threshold[k] - value) * a.days_per_unit[c] * weight)
+        soonest = days if days < soonest else soonest
+    return low | a.low[row], high | a.high[row], top | a.top[row], soonest
 
 
-def look(counters, day, low, high, top, reward_xp, reward_centigrains, perks, a):
-    """Newly met achievements: unlocked bits, rewards due tomorrow, perks, how many, and the next day to look."""
-    found = 0
-    soonest = FAR
-    for number in range(a.count):
-        if is_unlocked(number, low, high, top) == 0:
-            wait = days_until(counters, number, a)
-            if wait == 0:
-                bit = 1 << (number % BITS_PER_WORD)
-                low = low | (bit if number < BITS_PER_WORD else 0)
-                high = high | (bit if (number >= BITS_PER_WORD) & (number < 2 * BITS_PER_WORD) else 0)
-                top = top | (bit if number >= 2 * BITS_PER_WORD else 0)
-                reward_xp += a.xp[number]
-                reward_centigrains += a.centigrains[number]
-                perks = perks | a.perks[number]
-                found += 1
-            elif wait < soonest:
-                soonest = wait
-    return low, high, top, reward_xp, reward_centigrains, perks, found, day + soonest
+def nothing_held_back(counters, weight, low, high, top, soonest, old_low, old_high, old_top, a):
+    """The end of the chain of counters."""
+    return low, high, top, soonest
 
 
-def looker(counters: int):
-    """`look` for a row of values: that many counters, then its other arguments."""
+def link(c: int, is_ratio: bool, rest: Callable) -> Callable:
+    """Counter `c`, then the rest of the counters."""
 
-    def look_at(*values):
-        return look(values[:counters], *values[counters:])
+    def counted(counters, weight, low, high, top, soonest, old_low, old_high, old_top, a):
+        own = weight if is_ratio else 1
+        low, high, top, soonest = passed(counters[c], own, c, low, high, top, soonest, old_low, old_high, old_top, a)
+        return rest(counters, weight, low, high, top, soonest, old_low, old_high, old_top, a)
 
-    return look_at
+    return counted
+
+
+def rewards(bits, first, xp, centigrains, perks, found, a):
+    """Rewards of the achievements in one word of bits, the first of which has number `first`."""
+    number = first
+    while bits != 0:
+        if bits & 1:
+            xp += a.xp[number]
+            centigrains += a.centigrains[number]
+            perks = perks | a.perks[number]
+            found += 1
+        bits = bits >> 1
+        number += 1
+    return xp, centigrains, perks, found
+
+
+def chain(counters: tuple[str, ...]) -> tuple[Callable, ...]:
+    """The functions that look at each counter in turn; the last one starts the chain."""
+    made = [nothing_held_back]
+    for c in reversed(range(len(counters))):
+        made.append(link(c, counters[c] == "ratio", made[-1]))
+    return tuple(made)
+
+
+def looker(links: tuple[Callable, ...]) -> Callable:
+    """A function of a row of values: the counters in order, then the arguments of the evening's look.
+
+    Returns unlocked bits (three words), rewards due tomorrow (XP, centigrains), perks, how many were met, the next day to look.
+    """
+    held_back = links[-1]
+    n = len(links) - 1
+
+    def look(*values):
+        day, counted_days, low, high, top, reward_xp, reward_centigrains, perks, a = values[n:]
+        weight = counted_days if counted_days > 1 else 1
+        back_low, back_high, back_top, soonest = held_back(values[:n], weight, 0, 0, 0, FAR, low, high, top, a)
+        new_low = a.all_low & ~(back_low | low)
+        new_high = a.all_high & ~(back_high | high)
+        new_top = a.all_top & ~(back_top | top)
+        found = 0
+        if (new_low | new_high | new_top) != 0:
+            reward_xp, reward_centigrains, perks, found = rewards(new_low, 0, reward_xp, reward_centigrains, perks, found, a)
+            reward_xp, reward_centigrains, perks, found = rewards(
+                new_high, BITS_PER_WORD, reward_xp, reward_centigrains, perks, found, a
+            )
+            reward_xp, reward_centigrains, perks, found = rewards(
+                new_top, 2 * BITS_PER_WORD, reward_xp, reward_centigrains, perks, found, a
+            )
+        wait = 1 if (soonest < 1) | (found > 0) else soonest
+        return low | new_low, high | new_high, top | new_top, reward_xp, reward_centigrains, perks, found, day + wait
+
+    return look
 
 
 def is_due(present, check_day, day):
@@ -64,4 +111,4 @@ def is_due(present, check_day, day):
     return 1 if (present == 1) & (day >= check_day) else 0
 
 
-CORES = (is_unlocked, days_until, look, is_due)
+CORES = (is_unlocked, passed, nothing_held_back, rewards, is_due)

@@ -23,7 +23,7 @@ from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.kernels import loop_function
 from hourglass_sim.engine.layout import Layout
 from hourglass_sim.engine.lift import lift
-from hourglass_sim.engine.stages import Stage
+from hourglass_sim.engine.stages import CHAIN, Stage
 
 _SIGNATURE = numba.void(numba.intp, numba.intp, numba.intp, numba.intp)
 _in_memory: dict[str, ccallback.CFunc] = {}
@@ -175,6 +175,7 @@ def lift_day_functions() -> None:
 
     for module in (rules, opening, acting, feeling, birth, steps, achieving):
         lift(module.CORES)
+    lift(CHAIN)
 
 
 def _cannot_compile(stage: Stage, error: Exception) -> BadInput:

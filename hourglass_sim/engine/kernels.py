@@ -19,6 +19,7 @@ from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.layout import BLOCK, Layout
 
 I8, I64, F64 = ir.IntType(8), ir.IntType(64), ir.DoubleType()
+CHOSEN = "chosen"  # the scratch column that holds a sparse loop's list
 STORED = {
     "i1": I8, "u1": I8, "i2": ir.IntType(16), "u2": ir.IntType(16), "i4": ir.IntType(32), "u4": ir.IntType(32),
     "i8": I64, "u8": I64, "f4": ir.FloatType(), "f8": F64,
@@ -221,8 +222,38 @@ def _eraser(places):
     return erase
 
 
+def _list_access(layout: Layout):
+    """Reading and writing the list of chosen users that a sparse loop keeps in the scratch block."""
+    column, offset = layout[CHOSEN], layout.offset[CHOSEN]
+
+    def pointer(builder, scratch, position):
+        base = builder.inttoptr(builder.add(scratch, ir.Constant(I64, offset)), STORED[column.dtype].as_pointer())
+        return builder.gep(base, [position])
+
+    @intrinsic
+    def put(typingctx, scratch, position, i):
+        def generate(context, builder, signature, arguments):
+            scratch, position, i = arguments
+            builder.store(builder.trunc(i, STORED[column.dtype]), pointer(builder, scratch, position))
+            return context.get_dummy_value()
+
+        return types.void(types.intp, types.intp, types.intp), generate
+
+    @intrinsic
+    def get(typingctx, scratch, position):
+        def generate(context, builder, signature, arguments):
+            return builder.sext(builder.load(pointer(builder, *arguments)), I64)
+
+        return types.intp(types.intp, types.intp), generate
+
+    return put, get
+
+
 def loop_function(stage: Any, layout: Layout, inputs: Inputs) -> Callable:
-    """The loop over one block as a Python function ready to be compiled: (block, scratch, today, inputs) -> None."""
+    """The loop over one block as a Python function ready to be compiled: (block, scratch, today, inputs) -> None.
+
+    With `when`, the users concerned are listed first and only they are visited: cheap when they are few.
+    """
     written = [Place(w, layout, inputs) for w in stage.writes]
     read = _reader([Place(r, layout, inputs) for r in stage.reads])
     write = _writer(written, stage.name)
@@ -236,15 +267,22 @@ def loop_function(stage: Any, layout: Layout, inputs: Inputs) -> Callable:
 
         return loop
 
+    if any(place.region == "scratch" and place.name in stage.reads for place in written):
+        raise ValueError(f"stage {stage.name} with `when` reads a scratch column that it writes")
     test = _reader([Place(stage.when, layout, inputs)])
     erase = _eraser([place for place in written if place.region == "scratch"])
+    put, get = _list_access(layout)
 
     def sparse_loop(block, scratch, today, inputs):
         for i in range(BLOCK):
-            if test(block, scratch, today, inputs, i)[0] != 0:
-                write(block, scratch, today, inputs, i, call(*read(block, scratch, today, inputs, i)))
-            else:
-                erase(block, scratch, today, inputs, i)
+            erase(block, scratch, today, inputs, i)
+        chosen = 0
+        for i in range(BLOCK):
+            put(scratch, chosen, i)
+            chosen += 1 if test(block, scratch, today, inputs, i)[0] != 0 else 0
+        for position in range(chosen):
+            i = get(scratch, position)
+            write(block, scratch, today, inputs, i, call(*read(block, scratch, today, inputs, i)))
 
     return sparse_loop
 

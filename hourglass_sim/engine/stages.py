@@ -216,16 +216,20 @@ def progress() -> list[Stage]:
         stage("progress", "xp", day_xp, "victories proofs_today 0 0 streak_bonus season_bonus rules.xp", "xp_today"),
         stage("progress", "level", steps.progress, "present xp xp_today level tables.levels.thresholds", "xp level levels_today"),
         stage("progress", "closeness", steps.closeness_to_level, "xp level tables.levels.thresholds", "closeness"),
-        stage("progress", "perks", steps.perks_of_level, "perks level rules.perks", "perks", "levels_today"),
+        stage("progress", "perks", steps.perks_of_level, "perks level rules.perks", "perks"),
     ]
 
 
-def achieve(counters: tuple[str, ...]) -> list[Stage]:
+CHAIN = achieving.chain(tuple(COUNTERS))
+_look = achieving.looker(CHAIN)
+
+
+def achieve() -> list[Stage]:
     """Achievements, looked for only on days on which one could be met."""
     return [
         stage("achieve", "due", achieving.is_due, "present check_day today.day", "is_due"),
-        stage("achieve", "look", achieving.looker(len(counters)),
-              " ".join(COUNTERS[c] for c in counters) + " today.day unlocked_low unlocked_high unlocked_top reward_xp "
+        stage("achieve", "look", _look,
+              " ".join(COUNTERS.values()) + " today.day counted_days unlocked_low unlocked_high unlocked_top reward_xp "
               "reward_centigrains perks tables.achievements",
               "unlocked_low unlocked_high unlocked_top reward_xp reward_centigrains perks unlocked_today check_day", "is_due"),
     ]  # fmt: skip
@@ -268,9 +272,9 @@ def leave() -> list[Stage]:
     ]
 
 
-def the_day(policy: NotificationPolicy, slots: int, counters: tuple[str, ...]) -> tuple[Stage, ...]:
-    """Every stage in the order of the day, for a notification policy, a repertoire of `slots` goals and the catalogue's counters."""
+def the_day(policy: NotificationPolicy, slots: int) -> tuple[Stage, ...]:
+    """Every stage in the order of the day, for a notification policy and a repertoire of `slots` goals."""
     return (
         *arrive(slots), *notify(policy), *open_app(), *commit(slots), *act(slots), *settle(), *seasons(), *progress(),
-        *achieve(counters), *feel(slots), *leave(),
+        *achieve(), *feel(slots), *leave(),
     )  # fmt: skip

@@ -116,6 +116,7 @@ def scratch_columns(slots: int) -> tuple[Column, ...]:
         scratch("u_done", "f8", "draw for completing each goal", size=slots),
         scratch("u_spare", "f8", "unused draws", size=4),
         scratch("present", "i1", "signed up and not gone", recorded=True),
+        scratch("chosen", "i2", "users whom a sparse stage visits"),
         scratch("is_new", "i1", "signed up today"),
         scratch("is_due", "i1", "an achievement could be met tonight"),
         scratch("age_days", "i2", "days since sign-up", "days"),

@@ -1,5 +1,6 @@
 """A scenario made ready to run: the day's stages, the memory layout, every input, and the bounds that keep numbers exact."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from hourglass_policy.rules import hundredths
 from hourglass_policy.rules.levels import level_thresholds
 
 from hourglass_sim.engine import steps
+from hourglass_sim.engine.achieving import BITS_PER_WORD
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.layout import Layout
 from hourglass_sim.engine.stages import COUNTERS, Stage, the_day
@@ -25,7 +27,6 @@ PERK_BITS = {
     "phoenix_protection": steps.PROTECTION,
     "vision_unlock": steps.VISION,
 }
-NO_BOUND = 10**9
 
 
 class Titles(NamedTuple):
@@ -45,13 +46,19 @@ class LevelTable(NamedTuple):
 
 
 class AchievementTable(NamedTuple):
-    """Achievements as rows of (counter, threshold), with their rewards; `most_per_day` bounds each counter's growth."""
+    """Achievements by counter. Counter c's thresholds stand sorted at first[c] .. first[c + 1]; low/high/top[first[c] + c + k] are
+    the achievements held back by c once k of them are passed; the `all` words are every achievement."""
 
-    count: int
-    first_condition: tuple[int, ...]
-    counter: tuple[int, ...]
+    first: tuple[int, ...]
     threshold: tuple[int, ...]
-    most_per_day: tuple[int, ...]
+    number: tuple[int, ...]
+    low: tuple[int, ...]
+    high: tuple[int, ...]
+    top: tuple[int, ...]
+    days_per_unit: tuple[float, ...]
+    all_low: int
+    all_high: int
+    all_top: int
     xp: tuple[int, ...]
     centigrains: tuple[int, ...]
     perks: tuple[int, ...]
@@ -91,7 +98,7 @@ def make_world(scenario: Scenario, stages: tuple[Stage, ...] | None = None) -> W
     groups["tables.achievements"] = _achievements(achievements, rules)
     inputs = Inputs(groups, Today)
     days = todays(scenario.start, scenario.days, scenario.seed, rules, groups["people.opening"])
-    return World(scenario, stages or the_day(notification, slots, tuple(COUNTERS)), layout, inputs, days, slots)
+    return World(scenario, stages or the_day(notification, slots), layout, inputs, days, slots)
 
 
 def _titles(policy) -> Titles:
@@ -115,30 +122,51 @@ def most_per_day(rules) -> dict[str, int]:
     thresholds = np.array(level_thresholds(rules.levels))
     levels = int(max(np.searchsorted(thresholds, thresholds + xp, side="right") - np.arange(len(thresholds)))) + 1
     known = {"goals_completed": g.max_goals, "proofs": g.max_goals, "grains_earned": grains, "heritage": grains, "level": levels}
-    return {name: known.get(name, NO_BOUND if name == "ratio" else 1) for name in COUNTERS}
+    return {name: known.get(name, 1) for name in COUNTERS if name != "ratio"}
 
 
 def _achievements(achievements: tuple[Achievement, ...], rules) -> AchievementTable:
-    order = list(COUNTERS)
     missing = [c for c in COUNTER_FACTS if c not in COUNTERS]
     if missing:
-        raise BadInput(f"the engine keeps no counter {missing[0]!r}", where="achievements", allowed=", ".join(order))
-    first, counter, threshold = [0], [], []
-    for achievement in achievements:
-        for condition in achievement.conditions:
-            counter.append(order.index(condition.counter))
-            threshold.append(condition.threshold)
-        first.append(len(counter))
+        raise BadInput(f"the engine keeps no counter {missing[0]!r}", where="achievements", allowed=", ".join(COUNTERS))
+    first, threshold, numbers, words = [0], [], [], ([], [], [])
+    for counter in COUNTERS:
+        own = sorted((c.threshold, n) for n, a in enumerate(achievements) for c in a.conditions if c.counter == counter)
+        for k in range(len(own) + 1):
+            for word, bits in zip(words, _words(n for _, n in own[k:]), strict=True):
+                word.append(bits)
+        threshold += [t for t, _ in own]
+        numbers += [n for _, n in own]
+        first.append(len(threshold))
+    every = _words(range(len(achievements)))
     return AchievementTable(
-        count=len(achievements),
-        first_condition=tuple(first),
-        counter=tuple(counter),
-        threshold=tuple(threshold),
-        most_per_day=tuple(most_per_day(rules).values()),
+        tuple(first),
+        tuple(threshold),
+        tuple(numbers),
+        *(tuple(word) for word in words),
+        tuple(days_per_unit(rules).values()),
+        *every,
         xp=tuple(a.reward.xp for a in achievements),
         centigrains=tuple(a.reward.centigrains for a in achievements),
         perks=tuple(PERK_BITS[a.reward.perk] if a.reward.perk in PERKS else 0 for a in achievements),
     )
+
+
+def _words(numbers: Iterable[int]) -> tuple[int, int, int]:
+    words = [0, 0, 0]
+    for number in numbers:
+        words[number // BITS_PER_WORD] |= 1 << (number % BITS_PER_WORD)
+    return words[0], words[1], words[2]
+
+
+def days_per_unit(rules) -> dict[str, float]:
+    """The fewest days that one unit of each counter takes; for the ratio, times the days it is divided by.
+
+    The ratio after n days rises by at most (most grains of a day) / (n x potential), so a unit takes n x that inverse.
+    """
+    most = most_per_day(rules)
+    potential = rules.grains.daily_potential_centigrains if rules.ratio.follows_potential else rules.ratio.potential_grains * 100
+    return {name: potential / (most["heritage"] * 10_000) if name == "ratio" else 1.0 / most[name] for name in COUNTERS}
 
 
 def _refuse_overflow(scenario: Scenario, achievements: tuple[Achievement, ...]) -> None:
