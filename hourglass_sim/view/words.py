@@ -1,0 +1,109 @@
+"""The product's words in English and French, and numbers with the reader's separators."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from hourglass_policy.errors import BadInput, unknown
+
+from hourglass_sim.kpis import BY_NAME
+
+LANGUAGES = ("en", "fr")
+THIN = "\u202f"  # narrow no-break space: the French thousands separator and the space before %
+MINUS = "\u2212"
+HEADLINES = ("d30", "d7", "completion", "minted", "opt_outs")  # the five KPI cards, in order
+
+
+@cache
+def _entries() -> dict[str, dict[str, str]]:
+    with open(Path(__file__).with_name("words.toml"), "rb") as file:
+        return tomllib.load(file)
+
+
+@dataclass(frozen=True)
+class Words:
+    """One language: `w("key", …)` gives a phrase, `w.number(…)` a number, `w.kpi(…)` a KPI's value with its unit."""
+
+    language: str
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The phrase, with `{name}` places filled; BadInput for an unknown key."""
+        entry = _entries().get(key)
+        if entry is None:
+            raise unknown("phrase", key, _entries())
+        return entry[self.language].format(**values) if values else entry[self.language]
+
+    def number(self, value: float | None, digits: int = 0, *, signed: bool = False) -> str:
+        """A number with the language's separators and a true minus; – for None."""
+        if value is None:
+            return "–"
+        text = f"{abs(value):,.{digits}f}"
+        negative = value < 0
+        if self.language == "fr":
+            text = text.replace(",", THIN).replace(".", ",")
+        is_zero = float(f"{value:.{digits}f}") == 0
+        return ("" if is_zero else MINUS if negative else "+" if signed else "") + text
+
+    def percent(self, share: float | None, digits: int = 1) -> str:
+        """A share as a percentage."""
+        return "–" if share is None else f"{self.number(100 * share, digits)}{THIN if self.language == 'fr' else ' '}%"
+
+    def points(self, share: float | None, digits: int = 1) -> str:
+        """A difference of shares as signed points."""
+        return "–" if share is None else f"{self.number(100 * share, digits, signed=True)} {self('points')}"
+
+    def kpi_title(self, name: str) -> str:
+        """A KPI's title; a persona's retention as `d30.<persona>`."""
+        base, _, persona = name.partition(".")
+        key = f"kpi.{base}"
+        title = self(key) if key in _entries() else BY_NAME[base].title if base in BY_NAME else name
+        return f"{title}, {persona}" if persona else title
+
+    def kpi_meaning(self, name: str) -> str:
+        """What a KPI measures, in one phrase."""
+        base = name.partition(".")[0]
+        key = f"meaning.{base}"
+        return self(key) if key in _entries() else BY_NAME[base].meaning if base in BY_NAME else ""
+
+    def kpi(self, name: str, value: float | None) -> str:
+        """A KPI's value with its unit."""
+        unit = _unit(name)
+        if unit == "share":
+            return self.percent(value)
+        return f"{self.number(value, _digits(value))} {self.unit(unit)}".strip() if value is not None else "–"
+
+    def kpi_change(self, name: str, difference: float | None, *, unit: bool = True) -> str:
+        """A KPI's change, signed: points for shares, else its own unit."""
+        if difference is None:
+            return "–"
+        own = _unit(name)
+        text = self.number(100 * difference if own == "share" else difference, 1 if own == "share" else 2, signed=True)
+        return f"{text} {self('points') if own == 'share' else self.unit(own)}".strip() if unit else text
+
+    def interval(self, name: str, low: float | None, high: float | None, *, short: bool = False) -> str:
+        """`95 % interval low to high`, in points or the KPI's unit; empty without an interval."""
+        if low is None or high is None:
+            return ""
+        bounds = {"low": self.kpi_change(name, low, unit=False), "high": self.kpi_change(name, high, unit=False)}
+        return self("interval_short" if short else "interval", **bounds)
+
+    def unit(self, unit: str) -> str:
+        """A unit in this language; unknown units stay as they are."""
+        return self(f"unit.{unit}") if f"unit.{unit}" in _entries() else unit
+
+
+def words(language: str = "en") -> Words:
+    """The words of a language, `en` or `fr`; BadInput otherwise."""
+    if language not in LANGUAGES:
+        raise BadInput("unknown language", value=language, allowed=", ".join(LANGUAGES))
+    return Words(language)
+
+
+def _unit(name: str) -> str:
+    base = name.partition(".")[0]
+    return BY_NAME[base].unit if base in BY_NAME else ""
+
+
+def _digits(value: float) -> int:
+    return 0 if abs(value) >= 1000 else 2
