@@ -2,8 +2,8 @@
 
 Counters are looked at one after the other. A counter's thresholds are sorted, and for every number of thresholds passed the table holds
 the set of achievements that the counter still holds back, as bits; what no counter holds back is met. Each counter can grow by at
-most so much a day, so a look also tells the first day on which anything new could be met; until then nobody looks. This is
-exact, not an approximation.
+most so much a day, so a look also tells the first day on which anything new could be met; until then nobody looks. Counters that rarely
+move (level, seasons, Phoenix exits, comebacks) say so on the day they do, and are looked at then. This is exact, not an approximation.
 """
 
 from collections.abc import Callable
@@ -106,9 +106,9 @@ def looker(links: tuple[Callable, ...]) -> Callable:
     return look
 
 
-def is_due(present, check_day, day):
-    """Whether tonight any locked achievement could be met."""
-    return 1 if (present == 1) & (day >= check_day) else 0
+def is_due(present, check_day, day, levels, phoenix_exits, new_seasons, comebacks):
+    """Whether tonight any locked achievement could be met: the day has come, or a rare counter moved today."""
+    return 1 if (present == 1) & ((day >= check_day) | (levels + phoenix_exits + new_seasons + comebacks > 0)) else 0
 
 
 CORES = (is_unlocked, passed, nothing_held_back, rewards, is_due)

@@ -119,7 +119,7 @@ def open_app() -> list[Stage]:
         stage("open_app", "history", steps.history, "opened today.day sent openings last_open ignored active_word today.bit",
               "openings last_open ignored active_word"),
         stage("open_app", "occasions", steps.occasions, "hour absent_days openings comebacks early_bird night_owl rules.day",
-              "comebacks early_bird night_owl", "opened"),
+              "returned comebacks early_bird night_owl", "opened"),
     ]  # fmt: skip
 
 
@@ -129,9 +129,7 @@ def commit(slots: int) -> list[Stage]:
     listed.append(draws("commit", 2, "u_done[0] u_done[1] u_done[2] u_proof"))
     if slots > 3:
         listed.append(draws("commit", 4, "u_pick[3] u_pick[4] u_done[3] u_done[4]"))
-    listed.append(
-        stage("commit", "contract", acting.makes_contract, "opened motivation u_contract people.choosing", "contract")
-    )
+    listed.append(stage("commit", "contract", acting.makes_contract, "opened motivation u_contract people.choosing", "contract"))
     for k in range(slots):
         listed.append(
             stage("commit", f"wanted_{k}", acting.wants_goal, f"goal_habit[{k}] motivation u_pick[{k}] people.choosing",
@@ -200,8 +198,8 @@ def settle() -> list[Stage]:
 def seasons() -> list[Stage]:
     """Season of life and Phoenix mode."""
     return [
-        stage("seasons", "season", steps.season_after, "present season seasons_seen grains_30 age_days rules.seasons rules.xp",
-              "season seasons_seen seasons_met season_bonus"),
+        stage("seasons", "season", steps.season_after, "present season seasons_seen seasons_met grains_30 age_days rules.seasons rules.xp",
+              "season seasons_seen seasons_met new_seasons season_bonus"),
         stage("seasons", "phoenix", steps.phoenix_after,
               "present phoenix days_in_phoenix days_since_exit phoenix_exits grains_low grains_exit ratio "
               "ratio_ring[today.slot_ratio] days_without_victory victory_run age_days rules.phoenix",
@@ -227,7 +225,8 @@ _look = achieving.looker(CHAIN)
 def achieve() -> list[Stage]:
     """Achievements, looked for only on days on which one could be met."""
     return [
-        stage("achieve", "due", achieving.is_due, "present check_day today.day", "is_due"),
+        stage("achieve", "due", achieving.is_due,
+              "present check_day today.day levels_today phoenix_exited new_seasons returned", "is_due"),
         stage("achieve", "look", _look,
               " ".join(COUNTERS.values()) + " today.day counted_days unlocked_low unlocked_high unlocked_top reward_xp "
               "reward_centigrains perks tables.achievements",

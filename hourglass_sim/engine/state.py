@@ -131,6 +131,8 @@ def scratch_columns(slots: int) -> tuple[Column, ...]:
         scratch("followed", "i1", "message that brought the person: 0 none, 1, 2", recorded=True),
         scratch("hour", "i1", "hour of opening (0 when not opened)", recorded=True),
         scratch("sent", "i1", "messages delivered", recorded=True),
+        scratch("returned", "i1", "came back after days away"),
+        scratch("new_seasons", "i1", "a season met for the first time"),
         scratch("contract", "i1", "made a contract"),
         scratch("wanted", "i1", "whether each goal is wanted", size=slots),
         scratch("picked", "i1", "whether each goal is in the contract", size=slots, recorded=True),

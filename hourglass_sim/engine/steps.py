@@ -81,7 +81,7 @@ def occasions(hour, absent_days, openings, comebacks, early_bird, night_owl, d):
     """Counters of an opening: a return after days away, an early one, a late one (RULES 1.13)."""
     returned = 1 if (absent_days >= d.comeback_days) & (openings > 1) else 0
     early = 1 if hour < d.early_bird_before else 0
-    return comebacks + returned, early_bird + early, night_owl + (1 if hour >= d.night_owl_from else 0)
+    return returned, comebacks + returned, early_bird + early, night_owl + (1 if hour >= d.night_owl_from else 0)
 
 
 def goal_age(picked, first_use, last_use, day, d):
@@ -164,17 +164,29 @@ def perfection(goals, victories, perfect_streak, perfect_days):
     return perfect, perfect_streak + 1 if perfect == 1 else 0, perfect_days + perfect
 
 
-def season_after(present, season, seasons_seen, grains, age_days, s, x):
-    """The season tonight, the seasons seen and the XP of a new one (RULES 1.8, 1.11)."""
+def season_after(present, season, seasons_seen, seasons_met, grains, age_days, s, x):
+    """The season tonight, the seasons seen, whether one is new, and the XP of entering (RULES 1.8, 1.11)."""
     days = age_days + 1 if age_days + 1 < s.window_days else s.window_days
     now = season_next(grains, days, age_days, s)
     seen = seasons_seen | (1 << now) if now >= 0 else seasons_seen
     met = (seen & 1) + ((seen >> 1) & 1) + ((seen >> 2) & 1) + ((seen >> 3) & 1)
-    return now, seen, met, season_xp(season, now, age_days, x, s) if present == 1 else 0
+    return now, seen, met, met - seasons_met, season_xp(season, now, age_days, x, s) if present == 1 else 0
 
 
 def phoenix_after(
-    present, phoenix, days_in, since_exit, exits, grains_low, grains_exit, ratio, ratio_before, days_without, victory_run, age_days, ph
+    present,
+    phoenix,
+    days_in,
+    since_exit,
+    exits,
+    grains_low,
+    grains_exit,
+    ratio,
+    ratio_before,
+    days_without,
+    victory_run,
+    age_days,
+    ph,
 ):
     """Phoenix mode tonight: whether it holds, its clocks, and today's entry or exit (RULES 1.9)."""
     change = ratio - ratio_before if age_days >= ph.ratio_drop_days else 0

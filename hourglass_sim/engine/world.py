@@ -13,7 +13,7 @@ from hourglass_policy.rules import hundredths
 from hourglass_policy.rules.levels import level_thresholds
 
 from hourglass_sim.engine import steps
-from hourglass_sim.engine.achieving import BITS_PER_WORD
+from hourglass_sim.engine.achieving import BITS_PER_WORD, FAR
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.layout import Layout
 from hourglass_sim.engine.stages import COUNTERS, Stage, the_day
@@ -27,6 +27,9 @@ PERK_BITS = {
     "phoenix_protection": steps.PROTECTION,
     "vision_unlock": steps.VISION,
 }
+
+
+RARE = ("level", "phoenix_exits", "seasons_seen", "comebacks")  # counters that say on which days they moved
 
 
 class Titles(NamedTuple):
@@ -115,14 +118,11 @@ def _titles(policy) -> Titles:
 
 def most_per_day(rules) -> dict[str, int]:
     """The most that each counter can grow in a day without a reward, in its stored unit."""
-    g, x = rules.grains, rules.xp
+    g = rules.grains
     potential = g.daily_potential_centigrains + rules.perks.extra_daily_grain_centigrains
     grains = int(potential * max(1.0, rules.phoenix.micro_multiplier)) + g.max_goals + rules.phoenix.daily_minimum_centigrains
-    xp = g.max_goals * (x.goal_completed + x.proof_uploaded) + x.streak_3 + 2 * x.streak_7 + x.season_entered
-    thresholds = np.array(level_thresholds(rules.levels))
-    levels = int(max(np.searchsorted(thresholds, thresholds + xp, side="right") - np.arange(len(thresholds)))) + 1
-    known = {"goals_completed": g.max_goals, "proofs": g.max_goals, "grains_earned": grains, "heritage": grains, "level": levels}
-    return {name: known.get(name, 1) for name in COUNTERS if name != "ratio"}
+    known = {"goals_completed": g.max_goals, "proofs": g.max_goals, "grains_earned": grains, "heritage": grains}
+    return {name: known.get(name, 1) for name in COUNTERS if name not in ("ratio", *RARE)}
 
 
 def _achievements(achievements: tuple[Achievement, ...], rules) -> AchievementTable:
@@ -162,11 +162,13 @@ def _words(numbers: Iterable[int]) -> tuple[int, int, int]:
 def days_per_unit(rules) -> dict[str, float]:
     """The fewest days that one unit of each counter takes; for the ratio, times the days it is divided by.
 
-    The ratio after n days rises by at most (most grains of a day) / (n x potential), so a unit takes n x that inverse.
+    The ratio after n days rises by at most (most grains of a day) / (n x potential), so a unit takes n x that inverse. Rare
+    counters are looked at when they move, so no day is foreseen for them.
     """
     most = most_per_day(rules)
     potential = rules.grains.daily_potential_centigrains if rules.ratio.follows_potential else rules.ratio.potential_grains * 100
-    return {name: potential / (most["heritage"] * 10_000) if name == "ratio" else 1.0 / most[name] for name in COUNTERS}
+    known = {name: 1.0 / bound for name, bound in most.items()} | {"ratio": potential / (most["heritage"] * 10_000)}
+    return {name: known.get(name, float(FAR)) for name in COUNTERS}
 
 
 def _refuse_overflow(scenario: Scenario, achievements: tuple[Achievement, ...]) -> None:
@@ -175,7 +177,9 @@ def _refuse_overflow(scenario: Scenario, achievements: tuple[Achievement, ...]) 
     rules = scenario.resolved_policy.rules
     day = most_per_day(rules)["grains_earned"]
     if day > 32_767:
-        raise BadInput("a day could pay more grains than a day's record holds", where="scenario", value=day / 100, allowed="at most 327.67")
+        raise BadInput(
+            "a day could pay more grains than a day's record holds", where="scenario", value=day / 100, allowed="at most 327.67"
+        )
     rewards = sum(a.reward.centigrains for a in achievements)
     if day * 100 > 2**31 - 1 or rewards > 2**31 - 1:
         raise BadInput("the life ratio could exceed what its record holds", where="scenario", value=day / 100)

@@ -32,7 +32,15 @@ def picked_of_three(contract: int, w1: int, w2: int, w3: int, max_goals: int) ->
 
 
 def completes(
-    picked: int, goals: int, ability: float, difficulty: float, motivation: float, habit: float, closeness: float, u: float, c: Completing
+    picked: int,
+    goals: int,
+    ability: float,
+    difficulty: float,
+    motivation: float,
+    habit: float,
+    closeness: float,
+    u: float,
+    c: Completing,
 ) -> int:
     """Whether a picked goal is completed by the sync; closeness to the next level lifts effort (Kivetz et al. 2006)."""
     logit = c.base + ability - c.difficulty_weight * difficulty + c.motivation_weight * motivation + c.habit_weight * habit

@@ -189,7 +189,9 @@ def _read(path: Path, name: str) -> People:
             raise unknown("key of shift", key, ("openness", "leave"), where)
     weights = table.get("hours", {}).get("weights", [1.0] * 24)
     if len(weights) != 24 or not all(isinstance(w, (int, float)) and w >= 0 for w in weights) or sum(weights) <= 0:
-        raise BadInput("hours.weights are not 24 weights", where=where, value=weights, allowed="24 numbers, none negative, not all 0")
+        raise BadInput(
+            "hours.weights are not 24 weights", where=where, value=weights, allowed="24 numbers, none negative, not all 0"
+        )
     return People(
         name=name,
         title=str(table.get("title", name)),
