@@ -23,7 +23,8 @@ def is_unlocked(number, low, high, top):
 def passed(value, weight, c, low, high, top, soonest, old_low, old_high, old_top, a):
     """What counter `c` holds back at `value`, added to the bits so far, and the first day on which that could change.
 
-    Thresholds of achievements unlocked before do not count for that day (a streak may have fallen since). `weight` scales the days per missing unit: the ratio moves the slower the more days it is divided by.
+    Thresholds of achievements unlocked before do not count for that day (a streak may have fallen since). `weight` scales
+    the days per missing unit: the ratio moves the slower the more days it is divided by.
     """
     k = a.first[c]
     end = a.first[c + 1]

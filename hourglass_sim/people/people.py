@@ -76,7 +76,7 @@ class People:
         for persona in self.personas:
             for trait, value in persona.traits.items():
                 require_between(f"{persona.name}.{trait}", value, *RANGES[trait], where=f"people {self.name}")
-        if not 0.0 < sum(p.share for p in self.personas) or any(p.share < 0 for p in self.personas):
+        if sum(p.share for p in self.personas) <= 0.0 or any(p.share < 0 for p in self.personas):
             raise BadInput("persona shares must be positive", where=f"people {self.name}")
         require_between("shift.openness", self.openness_shift, -6.0, 6.0, f"people {self.name}")
         require_between("shift.leave", self.leave_factor, 0.0, 50.0, f"people {self.name}")
@@ -105,7 +105,7 @@ class People:
             elif name.startswith("personas."):
                 personas = _with_trait(personas, name, value, where)
             elif name in definitions():
-                changed[name] = definitions()[name].checked(value, where)
+                changed[name] = definitions()[name].checked(value, where).value
             else:
                 raise unknown("people parameter", name, [*definitions(), "shift.openness", "shift.leave"], where)
         return replace(self, values=changed, personas=tuple(personas.values()), openness_shift=shift, leave_factor=factor)
