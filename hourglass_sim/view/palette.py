@@ -32,6 +32,10 @@ class Palette:
     deployed_fill: str
     phoenix: str
     phoenix_text: str
+    mist: str
+    mist_text: str
+    reward: str
+    reward_text: str
     good: str
     bad: str
     bad_text: str
@@ -53,14 +57,18 @@ LIGHT = Palette(
     text=DARK, muted="#5E5852", baseline="#7D7D7D", baseline_text="#636363", baseline_fill="#D3D3D3",
     candidate="#B08600", candidate_text="#7A5D00", candidate_fill=GOLD,
     deployed="#3D85DA", deployed_text="#1F61B0", deployed_fill=DEPLOYED_BLUE,
-    phoenix="#F0581F", phoenix_text="#B23C0B", good="#2E7D32", bad="#E03131", bad_text="#C01F1F", target="#4E4A45",
+    phoenix="#F0581F", phoenix_text="#B23C0B",
+    mist="#3E8791", mist_text="#2C6C75", reward="#8E5BB5", reward_text="#7A459F",
+    good="#2E7D32", bad="#E03131", bad_text="#C01F1F", target="#4E4A45",
 )  # fmt: skip
 NIGHT = Palette(
     name="dark", page="#121212", surface=DARK, border="#3A3733", grid="#2B2927", zero="#8F8982",
     text=SNOW, muted="#B9B2AA", baseline="#9E9E9E", baseline_text="#BDBDBD", baseline_fill="#5C5C5C",
     candidate="#FFD701", candidate_text="#FFDE3D", candidate_fill="#8F7A00",
     deployed="#6AA8F0", deployed_text="#8CBDF5", deployed_fill="#2C5E9E",
-    phoenix=PHOENIX, phoenix_text="#FF8F66", good="#6CC070", bad="#FF6B6B", bad_text="#FF8585", target="#CFC8C0",
+    phoenix=PHOENIX, phoenix_text="#FF8F66",
+    mist="#7FC4CE", mist_text="#8ACFD9", reward="#C39AE0", reward_text="#CBA6E6",
+    good="#6CC070", bad="#FF6B6B", bad_text="#FF8585", target="#CFC8C0",
 )  # fmt: skip
 THEMES = {"light": LIGHT, "dark": NIGHT}
 

@@ -1,0 +1,122 @@
+"""A chart as data: conclusion, measure, ranges and parts. `render.py` turns it into a Bokeh figure or redraws one in place."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from hourglass_sim.view.palette import Palette
+from hourglass_sim.view.words import Words
+
+if TYPE_CHECKING:
+    from bokeh.plotting import figure
+
+LABEL_ROOM = 0.24  # part of the x range kept free on the right for labels
+PLOT_PIXELS = 210  # height of a chart's inside, to keep end labels apart
+
+
+class Part(NamedTuple):
+    """One layer: `kind` is line, step, band, scatter, segment or text; data are columns of equal length; style is fixed."""
+
+    kind: str
+    data: dict[str, Any]
+    style: dict[str, Any]
+    has_tips: bool = False
+
+
+@dataclass
+class Drawing:
+    """A chart to be drawn. `title` is the conclusion, `subtitle` the measure and unit; `y` a range or the names of rows.
+
+    x, y in data units; height in pixels; `name` becomes the name of a downloaded picture.
+    """
+
+    title: str
+    subtitle: str
+    w: Words
+    p: Palette
+    x: tuple[float, float]
+    y: tuple[float, float] | list[str]
+    name: str
+    x_label: str = ""
+    height: int = 320
+    parts: list[Part] = field(default_factory=list)
+
+    def add(self, kind: str, data: Mapping[str, Any], has_tips: bool = False, **style: Any) -> None:
+        """One more layer."""
+        self.parts.append(Part(kind, dict(data), style, has_tips))
+
+    def zero(self, first: float, last: float) -> None:
+        """A line at zero."""
+        self.add("line", {"x": [first, last], "y": [0.0, 0.0]}, line_color=self.p.zero, line_width=1)
+
+    def band(self, days: np.ndarray, low: np.ndarray, high: np.ndarray, colour: str, alpha: float = 0.38) -> None:
+        """A band between two lines."""
+        self.add("band", {"x": days, "y1": low, "y2": high}, fill_color=colour, fill_alpha=alpha)
+
+    def line(self, days: np.ndarray, values: np.ndarray, colour: str, tips: Sequence[str] = (), width: float = 2.2,
+             dash: str = "solid") -> None:  # fmt: skip
+        """A line; `tips`, one per point, show under the pointer."""
+        data = {"x": days, "y": values, **({"tip": list(tips)} if tips else {})}
+        self.add("line", data, bool(tips), line_color=colour, line_width=width, line_dash=dash)
+
+    def text(self, x: float, y: float, label: str, colour: str, **style: Any) -> None:
+        """A word at a place, in data units."""
+        settled = {"text_baseline": "middle", "x_offset": 7, "text_font_size": "12.5px", "text_font_style": "bold", **style}
+        self.add("text", {"x": [x], "y": [y], "text": [label]}, text_color=colour, **settled)
+
+    def target(self, first: float, last: float, y: float, label: str) -> None:
+        """A dashed target up to `last`, with its name."""
+        colour = self.p.target
+        self.add("line", {"x": [first, last], "y": [y, y]}, line_color=colour, line_dash="dashed", line_width=1.4)
+        self.add("scatter", {"x": [last], "y": [y]}, marker="diamond", size=9, fill_color=self.p.surface, line_color=colour)
+        self.text(last, y, label, colour, text_font_style="normal", text_font_size="12px", x_offset=9)
+
+    def end_labels(self, x: float, ends: Sequence[tuple[str, float, str]]) -> None:
+        """Names at the lines' ends: (label, y, colour), moved apart where they would touch."""
+        low, high = self.y  # type: ignore[misc]
+        ys = apart([y for _, y, _ in ends], 16 * (high - low) / PLOT_PIXELS)
+        labels, colours = [label for label, _, _ in ends], [colour for _, _, colour in ends]
+        data = {"x": [x] * len(ends), "y": ys, "text": labels, "text_color": colours}
+        self.add("text", data, text_baseline="middle", x_offset=7, text_font_size="12.5px", text_font_style="bold")
+
+    def figure(self) -> "figure":
+        """The drawing as a Bokeh figure."""
+        from hourglass_sim.view.render import figure_of
+
+        return figure_of(self)
+
+
+def apart(values: Sequence[float], gap: float) -> list[float]:
+    """The values, pushed away from each other as little as needed so that neighbours differ by `gap`; order kept."""
+    order = sorted(range(len(values)), key=lambda k: values[k])
+    placed = [float(v) for v in values]
+    for _ in range(40):
+        for one, two in pairwise(order):
+            short = gap - (placed[two] - placed[one])
+            if short > 1e-12:
+                placed[one] -= short / 2
+                placed[two] += short / 2
+    return placed
+
+
+def with_room(first: float, last: float, room: float = LABEL_ROOM) -> tuple[float, float]:
+    """An x range that leaves room for end labels."""
+    return float(first), float(last + max(last - first, 1.0) * room)
+
+
+def difference_title(row: Mapping[str, float | None], w: Words, label: str, day: int) -> str:
+    """The sentence for a difference of shares: more, fewer, or no clear difference, with its interval."""
+    difference, low, high = row.get("difference"), row.get("low"), row.get("high")
+    if difference == 0 and not low and not high:
+        return w("same", day=day)
+    if difference is None or low is None or high is None:
+        return w("no_clear", day=day, value=w.kpi_change("d30", difference, unit=False), low="–", high="–")
+    if low > 0 or high < 0:
+        one, two = sorted((abs(low), abs(high)))
+        numbers = {"value": w.number(100 * abs(difference), 1), "low": w.number(100 * one, 1), "high": w.number(100 * two, 1)}
+        return w("more" if low > 0 else "fewer", label=label, day=day, **numbers)
+    signed = {k: w.kpi_change("d30", v, unit=False) for k, v in (("value", difference), ("low", low), ("high", high))}
+    return w("no_clear", day=day, **signed)
