@@ -1,42 +1,83 @@
 """`hourglass …`: the command line. Exit codes: 0 done, 1 a check failed, 2 bad input (one line on standard error)."""
 
 import importlib
+import importlib.util
 import sys
 
 import click
 import typer
 from hourglass_policy.errors import BadInput, nearest_name
 
-COMMANDS = ("rules", "simulate", "compare", "metrics", "experiment", "calibrate", "tune", "ship", "bench", "demo", "faces")
-
-app = typer.Typer(
-    name="hourglass",
-    help="The Hourglass workbench: simulate, measure, calibrate, tune, confirm and ship the habit app's economy.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
+COMMANDS = {  # command -> module of hourglass_sim.commands; one module may register several
+    "simulate": "simulate", "compare": "simulate", "rules": "rules", "metrics": "metrics", "experiment": "experiment",
+    "calibrate": "calibrate", "tune": "tune", "confirm": "tune", "ship": "ship", "verify": "ship", "diff": "ship",
+    "bench": "bench", "demo": "demo", "app": "faces", "page": "faces", "report": "faces",
+}  # fmt: skip
+HELP = "The Hourglass workbench: simulate, measure, calibrate, tune, confirm and ship the habit app's economy."
 
 
-def _assemble() -> click.Command:
-    for name in COMMANDS:
-        importlib.import_module(f"hourglass_sim.commands.{name}").register(app)
-    return typer.main.get_command(app)
+def assembled(arguments: list[str]) -> click.Command:
+    """The command line: only the module of the command that `arguments` begin with, else all of them."""
+    named = COMMANDS.get(arguments[0]) if arguments else None
+    app = typer.Typer(
+        name="hourglass",
+        help=HELP,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_hourglass)
+    for module in dict.fromkeys([named] if named else COMMANDS.values()):
+        name = f"hourglass_sim.commands.{module}"
+        if importlib.util.find_spec(name) is not None:
+            importlib.import_module(name).register(app)
+    command = typer.main.get_command(app)
+    _unescape_help(command)
+    return command
+
+
+class _PlainHelp(click.HelpFormatter):
+    """Help without the backslashes that typer puts before brackets for rich."""
+
+    def write_dl(self, rows, *args, **kwargs) -> None:
+        super().write_dl([(term, text.replace("\\[", "[")) for term, text in rows], *args, **kwargs)
+
+
+class _Context(click.Context):
+    formatter_class = _PlainHelp
+
+
+def _unescape_help(command: click.Command) -> None:
+    command.context_class = _Context
+    for sub in getattr(command, "commands", {}).values():
+        _unescape_help(sub)
+
+
+def _hourglass() -> None:
+    """Stays a group of commands, even when only one is loaded."""
+
+
+_hourglass.__doc__ = HELP
 
 
 def _usage_line(error: click.ClickException) -> str:
-    """Click's message as one line, with the nearest valid option or command when a name is unknown."""
-    message = " ".join(error.format_message().split())
-    context = getattr(error, "ctx", None)
-    if context is not None and "mean" not in message:
-        valid = [name for p in context.command.params for name in getattr(p, "opts", [])]
-        valid += list(getattr(context.command, "commands", {}))
-        wrong = getattr(error, "option_name", None) or (message.split("'")[1] if message.count("'") >= 2 else "")
-        near = nearest_name(wrong, valid)
-        if near:
-            message = f"{message.rstrip('.')}; did you mean {near!r}?"
+    """Click's message as one line; for an unknown option or command the nearest valid name."""
+    message = " ".join(error.format_message().split()).rstrip(".")
+    if isinstance(error, click.NoSuchOption):
+        valid = [name for p in error.ctx.command.params for name in p.opts] if error.ctx else []
+        return _with_nearest(f"unknown option {error.option_name}", error.option_name, valid)
+    if isinstance(error, click.MissingParameter):
+        return message[0].lower() + message[1:]
+    if message.startswith("No such command") and isinstance(getattr(error.ctx, "command", None), click.Group):
+        wrong = message.split("'")[1]
+        return _with_nearest(f"unknown command {wrong}", wrong, error.ctx.command.commands)
     return message
+
+
+def _with_nearest(message: str, wrong: str, valid) -> str:
+    near = nearest_name(wrong, valid)
+    return f"{message}; did you mean {near!r}?" if near else f"{message}; --help lists what there is"
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -46,13 +87,11 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit code. Bad input prints one line, never a traceback."""
+    given = [str(a) for a in (sys.argv[1:] if arguments is None else arguments)]
     try:
-        result = _assemble().main(args=arguments, prog_name="hourglass", standalone_mode=False)
+        result = assembled(given).main(args=given, prog_name="hourglass", standalone_mode=False)
     except BadInput as error:
         print(f"hourglass: {error}", file=sys.stderr)
-        return 2
-    except click.exceptions.NoArgsIsHelpError as error:
-        print(error.ctx.get_help())
         return 2
     except click.ClickException as error:
         print(f"hourglass: {_usage_line(error)}", file=sys.stderr)
