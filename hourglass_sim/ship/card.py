@@ -113,9 +113,12 @@ def _guardrails(study: Study) -> Section:
     rows = _rows((study.confirmed or {}).get("guardrails"))
     if not rows:
         return Section("Guardrails", ("None were checked on fresh people.",))
-    extra = list(dict.fromkeys(key for row in rows for key in row if key not in ("name", "ok", "holds", "passed")))
+    shown = ("name", "text", "ok", "holds", "passed")
+    extra = list(dict.fromkeys(key for row in rows for key, value in row.items() if key not in shown and value not in ("", None)))
     words = {True: "holds", False: "BROKEN", None: "not said"}
-    lines = tuple((_text(r.get("name", "?")), words[_holds(r)], *(_text(r.get(key)) for key in extra)) for r in rows)
+    lines = tuple(
+        (_text(r.get("text") or r.get("name", "?")), words[_holds(r)], *(_text(r.get(key)) for key in extra)) for r in rows
+    )
     return Section("Guardrails", table=Table(("Guardrail", "Verdict", *extra), lines))
 
 

@@ -17,6 +17,7 @@ h2 { font-size: 1.1rem; margin-top: 2rem; }
 .verdict { font-size: 1.2rem; font-weight: bold; }
 .warning { color: var(--alarm); }
 .wide { overflow-x: auto; }
+li { overflow-wrap: anywhere; }
 table { border-collapse: collapse; font-size: .9rem; width: 100%; }
 th, td { text-align: left; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
 """
@@ -47,7 +48,7 @@ def card_html(card: Card) -> str:
     """The card as one page: styles inside, no script, no link, light and dark."""
     loud = " warning" if card.verdict.split(":")[0].isupper() else ""
     body = "\n".join(_html_section(section) for section in card.sections)
-    return f"""<!DOCTYPE html>
+    page = f"""<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(card.title)}</title><style>{STYLE}</style></head>
@@ -58,6 +59,7 @@ def card_html(card: Card) -> str:
 </body>
 </html>
 """
+    return page.replace(" %", "&nbsp;%")
 
 
 def _html_section(section: Section) -> str:

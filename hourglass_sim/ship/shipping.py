@@ -1,5 +1,6 @@
 """From a confirmed study to a release folder and a wheel that a backend installs."""
 
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,14 @@ class Shipped:
     def as_dict(self) -> dict[str, object]:
         """The result as plain values."""
         return {**self.__dict__, "release": str(self.release), "wheel": str(self.wheel)}
+
+    def _repr_html_(self) -> str:
+        from hourglass_policy import load
+
+        from hourglass_sim.view.cards import release_card
+
+        confirmed = json.loads((self.release / "provenance.json").read_text(encoding="utf-8"))["confirmed"]
+        return release_card({**self.as_dict(), "changed": load(self.release).parameters.changed(), "confirmed": confirmed})
 
     def _repr_markdown_(self) -> str:
         return (self.release / "card.md").read_text(encoding="utf-8")

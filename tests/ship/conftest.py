@@ -80,7 +80,6 @@ def production(shipped, tmp_path_factory) -> Path:
 @pytest.fixture
 def hourglass(monkeypatch, capsys):
     """Runs a command; returns its exit code, standard output and standard error."""
-    monkeypatch.setattr(cli, "COMMANDS", ("ship",))
     monkeypatch.delenv("HOURGLASS_SIGNING_KEY", raising=False)
 
     def run(*arguments: object) -> tuple[int, str, str]:

@@ -35,6 +35,12 @@ def test_the_provenance_tells_where_it_came_from(shipped, study_table):
     assert len(told["study"]["sha256"]) == 64
 
 
+def test_a_notebook_shows_the_release_as_a_card(shipped):
+    shown = shipped._repr_html_()
+    assert "1.2.0" in shown
+    assert "grains.daily_potential" in shown
+
+
 def test_the_wheel_needs_nothing_and_bears_the_version(shipped):
     with zipfile.ZipFile(shipped.wheel) as archive:
         metadata = archive.read("hourglass_policy-1.2.0.dist-info/METADATA").decode()
