@@ -33,10 +33,9 @@ def read_bundle(path: str | Path) -> Bundle:
     """A release folder or wheel; BadInput when it is neither."""
     place = Path(path)
     if place.is_dir():
-        files = folder_files(place)
-        if MANIFEST not in files and "release.toml" not in files:
+        if not any((place / name).is_file() for name in (MANIFEST, "release.toml")):
             raise BadInput("not a release: neither release.toml nor manifest.json", where=str(place), allowed=_ALLOWED)
-        return Bundle(place, files)
+        return Bundle(place, folder_files(place))
     try:
         content = place.read_bytes()
     except OSError as error:
