@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
+from numbers import Integral
 from pathlib import Path
 
 import hourglass_policy as hp
@@ -45,7 +46,7 @@ class Scenario:
         _whole("seed", self.seed, 0, 2**64 - 1)
         object.__setattr__(self, "start", _date(self.start))
         object.__setattr__(self, "values", dict(self.values))
-        object.__setattr__(self, "arrivals", tuple(int(n) for n in self.arrivals))
+        object.__setattr__(self, "arrivals", _counts(self.arrivals))
         if self.arrivals:
             if min(self.arrivals) < 0 or len(self.arrivals) > self.days:
                 raise BadInput(
@@ -165,19 +166,30 @@ class Scenario:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise BadInput(f"not valid TOML ({error})", where=str(path)) from error
         valid = [f.name for f in fields(cls)]
-        for key in table:
+        for key, value in table.items():
             if key not in valid:
                 raise unknown("key of a scenario", key, valid, str(path))
+            if key in ("economy", "preset", "people", "policy") and not isinstance(value, str):
+                raise BadInput(f"{key} is not a name", where=str(path), value=value, allowed="text")
         values = {}
+        if not isinstance(table.get("values", {}), dict):
+            raise BadInput("values is not a table", where=str(path), value=table["values"], allowed="[values] with one line each")
         for key, value in table.pop("values", {}).items():
             values.update({f"{key}.{k}": v for k, v in value.items()} if isinstance(value, dict) else {key: value})
-        return cls(**{**table, "values": values, "arrivals": tuple(table.get("arrivals", ()))})
+        return cls(**{**table, "values": values})
 
 
 def _whole(name: str, value: object, low: int, high: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int):
         raise BadInput(f"{name} is not a whole number", where="scenario", value=value, allowed=f"{low} to {high}")
     require_between(name, value, low, high, "scenario")
+
+
+def _counts(value: object) -> tuple[int, ...]:
+    whole = isinstance(value, (list, tuple)) and all(isinstance(n, Integral) and not isinstance(n, bool) for n in value)
+    if not whole:
+        raise BadInput("arrivals are not counts", where="scenario", value=value, allowed="whole numbers, one for each day")
+    return tuple(int(n) for n in value)
 
 
 def _date(value: "date | str") -> date:
