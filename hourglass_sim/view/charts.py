@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hourglass_sim.view.curves import FLOWS, Curve, flows_per_active_day
-from hourglass_sim.view.drawing import Drawing, difference_title, with_room
+from hourglass_sim.view.drawing import Drawing, difference_title
 from hourglass_sim.view.palette import SEASON_COLOURS, palette
 from hourglass_sim.view.words import Words
 
@@ -29,7 +29,7 @@ def retention_chart(
     else:
         title = w("one_run", value=w.percent(value), day=day) if value is not None else w("no_day")
     top = max([RETENTION_TARGET, *(float(c.high.max()) for c in curves if len(c.high))])
-    d = Drawing(title, w("retention_subtitle"), w, p, x=with_room(0, last), y=(0.0, 100 * min(top * 1.06, 1.02)),
+    d = Drawing(title, w("retention_subtitle"), w, p, x=(0, last), y=(0.0, 100 * min(top * 1.06, 1.02)),
                   x_label=w("retention_axis"), name="retention")  # fmt: skip
     d.zero(0, last)
     for c in curves:
@@ -56,7 +56,7 @@ def actives_chart(curves: Sequence[Curve], users: int, w: Words, theme: str = "l
         title = w("actives_title", value=w.number(means[-1]))
     last = max(float(c.days[-1]) for c in curves)
     top = max(float(c.high.max()) for c in curves)
-    d = Drawing(title, w("actives_subtitle", users=w.number(users)), w, p, x=with_room(0, last), y=(0.0, 1.06 * (top or 1.0)),
+    d = Drawing(title, w("actives_subtitle", users=w.number(users)), w, p, x=(0, last), y=(0.0, 1.06 * (top or 1.0)),
                   x_label=w("day_axis"), name="actives")  # fmt: skip
     d.zero(0, last)
     for c in curves:
@@ -80,7 +80,7 @@ def flows_chart(run: "Run", w: Words, theme: str = "light", baseline: "Run | Non
     low, high = min(float(v.min()) for v in shown), max(float(v.max()) for v in shown)
     room = 0.08 * (high - low or 1.0)
     subtitle = w("flows_subtitle") if before else w("flows_subtitle_one")
-    d = Drawing(_flows_title(run, baseline, w), subtitle, w, p, x=with_room(0, days[-1], 0.3), y=(low - room, high + room),
+    d = Drawing(_flows_title(run, baseline, w), subtitle, w, p, x=(0, days[-1]), y=(low - room, high + room),
                   x_label=w("day_axis"), name="flows")  # fmt: skip
     d.zero(0, float(days[-1]))
     for values in before.values():
@@ -114,9 +114,7 @@ def season_chart(run: "Run", w: Words, theme: str = "light", baseline: "Run | No
         title = w("season_title_change", change=w.points(last[top] - float(season_shares(baseline)[top][-1])), **told)
     else:
         title = w("season_title", **told)
-    d = Drawing(
-        title, w("season_subtitle"), w, p, x=with_room(0, days[-1], 0.2), y=(0, 100), x_label=w("day_axis"), name="seasons"
-    )
+    d = Drawing(title, w("season_subtitle"), w, p, x=(0, days[-1]), y=(0, 100), x_label=w("day_axis"), name="seasons")
     floor, ends = np.zeros(len(days)), []
     for name in SEASONS:
         ceiling = floor + 100 * shares[name]

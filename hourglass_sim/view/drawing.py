@@ -13,7 +13,6 @@ from hourglass_sim.view.words import Words
 if TYPE_CHECKING:
     from bokeh.plotting import figure
 
-LABEL_ROOM = 0.24  # part of the x range kept free on the right for labels
 PLOT_PIXELS = 210  # height of a chart's inside, to keep end labels apart
 
 
@@ -62,17 +61,13 @@ class Drawing:
         data = {"x": days, "y": values, **({"tip": list(tips)} if tips else {})}
         self.add("line", data, bool(tips), line_color=colour, line_width=width, line_dash=dash)
 
-    def text(self, x: float, y: float, label: str, colour: str, **style: Any) -> None:
-        """A word at a place, in data units."""
-        settled = {"text_baseline": "middle", "x_offset": 7, "text_font_size": "12.5px", "text_font_style": "bold", **style}
-        self.add("text", {"x": [x], "y": [y], "text": [label]}, text_color=colour, **settled)
-
     def target(self, first: float, last: float, y: float, label: str) -> None:
         """A dashed target up to `last`, with its name."""
         colour = self.p.target
         self.add("line", {"x": [first, last], "y": [y, y]}, line_color=colour, line_dash="dashed", line_width=1.4)
         self.add("scatter", {"x": [last], "y": [y]}, marker="diamond", size=9, fill_color=self.p.surface, line_color=colour)
-        self.text(last, y, label, colour, text_font_style="normal", text_font_size="12px", x_offset=9)
+        data = {"x": [last], "y": [y], "text": [label]}
+        self.add("note", data, text_color=colour, text_baseline="middle", x_offset=9, text_font_size="12px")
 
     def end_labels(self, x: float, ends: Sequence[tuple[str, float, str]]) -> None:
         """Names at the lines' ends: (label, y, colour), moved apart where they would touch."""
@@ -100,11 +95,6 @@ def apart(values: Sequence[float], gap: float) -> list[float]:
                 placed[one] -= short / 2
                 placed[two] += short / 2
     return placed
-
-
-def with_room(first: float, last: float, room: float = LABEL_ROOM) -> tuple[float, float]:
-    """An x range that leaves room for end labels."""
-    return float(first), float(last + max(last - first, 1.0) * room)
 
 
 def difference_title(row: Mapping[str, float | None], w: Words, label: str, day: int) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from hourglass_sim.view.drawing import Drawing, with_room
+from hourglass_sim.view.drawing import Drawing
 from hourglass_sim.view.palette import palette
 from hourglass_sim.view.words import Words
 
@@ -25,10 +25,10 @@ def differences_chart(
         most = max(clear, key=lambda n: abs(changes[n][0]))
         change = w.kpi_change(most, rows[most]["difference"])
         title = w("differences_title", clear=len(clear), all=len(known), name=w.kpi_title(most), change=change)
-    reach = 1.15 * max((max(abs(v) for v in c) for c in changes.values()), default=1.0) or 1.0
+    reach = 1.08 * max((max(abs(v) for v in c) for c in changes.values()), default=1.0) or 1.0
     subtitle = w("differences_subtitle", n=seeds) if seeds else w("differences_subtitle_plain")
     labels = [w.kpi_title(n) for n in reversed(known)] or [""]
-    d = Drawing(title, subtitle, w, p, x=(-reach, 1.45 * reach), y=labels, height=110 + 26 * len(labels), name="differences")
+    d = Drawing(title, subtitle, w, p, x=(-reach, reach), y=labels, height=110 + 26 * len(labels), name="differences")
     d.add("segment", {"x0": [0], "x1": [0], "y0": [labels[0]], "y1": [labels[-1]]}, line_color=p.zero, line_width=1.2)
     order = [known[labels_index] for labels_index in range(len(known) - 1, -1, -1)]
     low, high, value = ([changes[n][k] for n in order] for k in (1, 2, 0))
@@ -62,9 +62,7 @@ def history_chart(study: Mapping[str, Any], w: Words, theme: str = "light") -> D
         title = w("history_title", n=study["trials"], gain=w.number(float(best[-1]) - base, 4, signed=True))
     low, high = _frame(np.append(values, base))
     last = float(trials.max()) if len(trials) else 1.0
-    d = Drawing(
-        title, w("history_subtitle"), w, p, x=with_room(-0.5, last, 0.22), y=(low, high), x_label=w("trial"), name="history"
-    )
+    d = Drawing(title, w("history_subtitle"), w, p, x=(-0.5, last), y=(low, high), x_label=w("trial"), name="history")
     d.line(np.array([-0.5, last]), np.array([base, base]), p.baseline, width=1.4, dash="dashed")
     d.add("scatter", {"x": trials[feasible], "y": values[feasible]}, size=7, color=p.baseline, fill_alpha=0.7)
     broken = {"x": trials[~feasible], "y": values[~feasible]}
@@ -105,7 +103,7 @@ def hours_chart(calibration: Mapping[str, Any], w: Words, theme: str = "light") 
     hours = np.arange(24, dtype=float)
     title = w("hours_title", value=w.number(float(np.abs(observed - simulated).max()), 1))
     top = max(float(observed.max()), float(simulated.max()))
-    d = Drawing(title, w("hours_subtitle"), w, p, x=with_room(0, 23, 0.2), y=(0, 1.1 * top), x_label=w("hour_axis"), name="hours")
+    d = Drawing(title, w("hours_subtitle"), w, p, x=(0, 23), y=(0, 1.1 * top), x_label=w("hour_axis"), name="hours")
     d.zero(*(0, 23))
     _hour_line(d, hours, observed, w("observed"), p.baseline, w)
     _hour_line(d, hours, simulated, w("simulated"), p.candidate, w)

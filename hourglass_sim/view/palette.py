@@ -56,7 +56,7 @@ LIGHT = Palette(
     name="light", page="#FBF8F5", surface="#FFFFFF", border="#E2DCD5", grid="#EEE9E3", zero="#8C857D",
     text=DARK, muted="#5E5852", baseline="#7D7D7D", baseline_text="#636363", baseline_fill="#D3D3D3",
     candidate="#B08600", candidate_text="#7A5D00", candidate_fill=GOLD,
-    deployed="#3D85DA", deployed_text="#1F61B0", deployed_fill=DEPLOYED_BLUE,
+    deployed="#3D85DA", deployed_text="#1F61B0", deployed_fill="#A9CBF2",
     phoenix="#F0581F", phoenix_text="#B23C0B",
     mist="#3E8791", mist_text="#2C6C75", reward="#8E5BB5", reward_text="#7A459F",
     good="#2E7D32", bad="#E03131", bad_text="#C01F1F", target="#4E4A45",

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 from hourglass_sim.view.drawing import Drawing, Part
 
 if TYPE_CHECKING:
+    from bokeh.models import ColumnDataSource
     from bokeh.plotting import figure
 
 FONT = "system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
-TITLE_CHARACTERS, SUBTITLE_CHARACTERS = 54, 72  # what fits into the narrowest column, 440 pixels
+TITLE_CHARACTERS, SUBTITLE_CHARACTERS = 50, 66  # what fits into the narrowest column, 440 pixels
 
 
 def figure_of(d: Drawing) -> "figure":
@@ -22,39 +23,81 @@ def figure_of(d: Drawing) -> "figure":
                  outline_line_color=None)  # fmt: skip
     fig.add_tools(SaveTool(filename=f"hourglass-{d.name}", description="PNG"))
     fig.toolbar.logo = None
-    title = Title(text_color=d.p.text, text_font=FONT, text_font_size="15px", text_font_style="bold", text_line_height=1.25)
-    fig.title = Title(text_color=d.p.muted, text_font=FONT, text_font_size="12px", text_font_style="normal", text_line_height=1.3)
-    fig.add_layout(title, "above")
+    fig.min_border_left, fig.min_border_right = _border(d), 4
+    inset = 8 - fig.min_border_left
+    fig.title = Title(text_color=d.p.text, text_font=FONT, text_font_size="15px", text_font_style="bold", text_line_height=1.25,
+                      offset=inset)  # fmt: skip
+    measure = Title(text_color=d.p.muted, text_font=FONT, text_font_size="12px", text_font_style="normal", text_line_height=1.3,
+                    offset=inset, standoff=14)  # fmt: skip
+    fig.add_layout(measure, "above")
     _axes(fig, d)
-    for part in d.parts:
-        _add(fig, part)
+    fig.tags = [_add(fig, part) for part in d.parts]
     _texts(fig, d)
+    _keep_room(fig, d)
     return fig
+
+
+def _border(d: Drawing) -> int:
+    """Pixels on the left: room for the names of rows, or for numbers."""
+    return 14 + round(6.7 * max(map(len, d.y))) if isinstance(d.y, list) else 46
+
+
+def _room(d: Drawing) -> int:
+    """Pixels inside the frame, on the right: room for the longest label at a line's end."""
+    ends = [text for part in d.parts if part.kind == "text" for text in part.data["text"]]
+    return 16 + round(8.0 * max(map(len, ends), default=2))
 
 
 def redraw(fig: "figure", d: Drawing) -> bool:
     """Put a drawing into a figure made from one with the same parts; False, and nothing changed, when the parts differ."""
-    if len(fig.renderers) != len(d.parts) or [r.name for r in fig.renderers] != [part.kind for part in d.parts]:
+    sources = fig.tags
+    if [source.name for source in sources] != [part.kind for part in d.parts]:
         return False
-    for renderer, part in zip(fig.renderers, d.parts, strict=True):
-        renderer.data_source.data = dict(part.data)
+    for source, part in zip(sources, d.parts, strict=True):
+        source.data = dict(part.data)
     for axis, limits in ((fig.x_range, d.x), (fig.y_range, d.y)):
         if isinstance(limits, list):
             axis.factors = limits
+        elif axis is fig.x_range:
+            axis.tags = [*limits, _room(d)]
+            fig.xaxis.bounds = limits
         else:
             axis.update(start=limits[0], end=limits[1])
     _texts(fig, d)
     return True
 
 
+def _keep_room(fig: "figure", d: Drawing) -> None:
+    """Labels at the lines' ends need pixels, ranges have data units: the browser extends the range as the width changes."""
+    from bokeh.models import CustomJS
+
+    fig.x_range.tags = [*d.x, _room(d)]
+    fig.xaxis.bounds = d.x
+    fig.x_range.end = d.x[1] + 0.25 * (d.x[1] - d.x[0])
+    extend = CustomJS(args={"fig": fig, "x": fig.x_range}, code=_EXTEND)
+    fig.js_on_change("inner_width", extend)
+    fig.x_range.js_on_change("tags", extend)
+
+
+_EXTEND = """
+const [first, last, room] = x.tags
+const width = fig.inner_width
+if (width > room + 60) x.setv({start: first, end: last + (last - first) * room / (width - room)})
+"""
+
+
 def _texts(fig: "figure", d: Drawing) -> None:
-    fig.title.text = "\n".join(wrap(d.subtitle, SUBTITLE_CHARACTERS))
-    fig.above[0].text = "\n".join(wrap(d.title, TITLE_CHARACTERS))
+    from bokeh.models import Title
+
+    measure = next(part for part in fig.above if isinstance(part, Title))
+    fig.title.text = "\n".join(wrap(d.title, TITLE_CHARACTERS))
+    measure.text = "\n".join(wrap(d.subtitle, SUBTITLE_CHARACTERS))
 
 
 def _axes(fig: "figure", d: Drawing) -> None:
-    from bokeh.models import NumeralTickFormatter
+    from bokeh.models import CustomJSTickFormatter
 
+    numbers = CustomJSTickFormatter(code=f"return tick.toLocaleString('{d.w.language}')")
     has_rows = isinstance(d.y, list)
     fig.xgrid.grid_line_color = d.p.grid if has_rows else None
     fig.ygrid.grid_line_color = None if has_rows else d.p.grid
@@ -64,26 +107,27 @@ def _axes(fig: "figure", d: Drawing) -> None:
     fig.axis.major_label_text_color = d.p.muted
     fig.axis.major_label_text_font = FONT
     fig.axis.major_label_text_font_size = "11.5px"
-    fig.xaxis.formatter = NumeralTickFormatter(format="0,0.[00]", language=d.w.language)
+    fig.xaxis.formatter = numbers
     if has_rows:
         fig.yaxis.major_label_text_color = d.p.text
     else:
-        fig.yaxis.formatter = NumeralTickFormatter(format="0,0.[000]", language=d.w.language)
+        fig.yaxis.formatter = numbers
         fig.yaxis.ticker.desired_num_ticks = 5
     fig.xaxis.axis_label = d.x_label or None
     fig.xaxis.axis_label_text_color, fig.xaxis.axis_label_text_font = d.p.muted, FONT
     fig.xaxis.axis_label_text_font_style, fig.xaxis.axis_label_text_font_size = "normal", "12px"
 
 
-def _add(fig: "figure", part: Part) -> None:
-    from bokeh.models import ColumnDataSource, HoverTool
+def _add(fig: "figure", part: Part) -> "ColumnDataSource":
+    from bokeh.models import ColumnDataSource, HoverTool, LabelSet
 
-    source = ColumnDataSource(dict(part.data))
-    columns = {name: name for name in part.data if name not in ("tip",)}
+    source = ColumnDataSource(dict(part.data), name=part.kind)
+    columns = {name: name for name in part.data if name != "tip"}
     style: dict[str, Any] = dict(part.style)
-    if part.kind == "text":
-        style["text_font"] = {"value": FONT}
-    method = {"band": "varea"}.get(part.kind, part.kind)
-    renderer = getattr(fig, method)(source=source, name=part.kind, **columns, **style)
+    if part.kind in ("text", "note"):  # labels, unlike glyphs, may stand outside the frame
+        fig.add_layout(LabelSet(source=source, text_font={"value": FONT}, **columns, **style))
+        return source
+    renderer = getattr(fig, {"band": "varea"}.get(part.kind, part.kind))(source=source, **columns, **style)
     if part.has_tips:
         fig.add_tools(HoverTool(renderers=[renderer], tooltips="@tip", mode="vline", visible=False))
+    return source
