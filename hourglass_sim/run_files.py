@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -20,14 +21,13 @@ EVENTS = "events"
 
 def require_folder(out: str | Path) -> Path:
     """The folder's path; BadInput when it cannot be made or written. Nothing is created."""
-    import os
-
     target = Path(out)
     nearest = next((place for place in (target, *target.absolute().parents) if os.path.lexists(place)), Path("/"))
     if not nearest.is_dir():
         raise BadInput("not a folder", where="--out", value=str(nearest), allowed="a new or existing folder")
     if not os.access(nearest, os.W_OK | os.X_OK):
         raise BadInput("cannot write (permission denied)", where=str(nearest), allowed="a folder you may write to")
+    _refuse_foreign(target / EVENTS)
     return target
 
 
@@ -52,13 +52,22 @@ def write_run(run: "Run", out: str | Path, result: Mapping[str, object]) -> list
     with contextlib.ExitStack() as pending:
         events = pending.enter_context(_staged_events(run, folder)) if run.record == "events" else None
         for name, write in writers.items():
-            write(pending.enter_context(replacing(folder / name)))
-    _remove(folder / EVENTS)
+            temporary = pending.enter_context(replacing(folder / name))
+            write(temporary)
+            _through_to_disk(temporary)
+    if (folder / EVENTS).exists():
+        shutil.rmtree(folder / EVENTS)
     if events:
         events.rename(folder / EVENTS)
     if run.record == "totals":
         (folder / "days.parquet").unlink(missing_ok=True)
     return [folder / name for name in (*writers, *([EVENTS] if events else []))]
+
+
+def _through_to_disk(path: Path) -> None:
+    """Wait until a file is on the disk, so that a full disk shows before any file is put in place."""
+    with open(path, "rb") as written:
+        os.fsync(written.fileno())
 
 
 @contextlib.contextmanager
@@ -83,11 +92,12 @@ def _staged_events(run: "Run", folder: Path):
         raise
 
 
-def _remove(folder: Path) -> None:
-    """Remove an earlier run's events; a folder that holds anything else stays and is named."""
-    if not folder.exists():
-        return
-    foreign = [p.name for p in folder.iterdir() if not p.name.startswith("part-")] if folder.is_dir() else [folder.name]
-    if foreign:
-        raise BadInput("something else is in the events' place", where=str(folder), value=foreign[0], allowed="parts of a log")
-    shutil.rmtree(folder)
+def _refuse_foreign(events: Path) -> None:
+    """BadInput when something other than an earlier run's events stands in their place."""
+    if os.path.lexists(events):
+        inside = [p.name for p in events.iterdir()] if events.is_dir() else [events.name]
+        foreign = [name for name in inside if not name.startswith("part-")]
+        if foreign:
+            raise BadInput(
+                "something else is in the events' place", where=str(events), value=foreign[0], allowed="parts of a log"
+            )

@@ -1,0 +1,116 @@
+"""The readable and the fast engine give the same run, bit for bit, for any scenario, thread count and record."""
+
+import os
+
+import numpy as np
+import pytest
+from hourglass_policy import load
+from hourglass_policy.decisions import NAMES, policy_named
+from hourglass_policy.errors import BadInput
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from hourglass_sim.people.people import definitions, preset_names
+from hourglass_sim.run import simulate
+from hourglass_sim.scenario import Scenario
+
+LONG = os.environ.get("HOURGLASS_LONG") == "1"  # the longer search, on demand
+USER_DAYS = 20_000 if LONG else 500
+PARAMETERS = {**load(preset="documented").parameters, **definitions()}
+PARAMETERS |= {f"{name}.{key}": p for name in NAMES for key, p in policy_named(name).parameters.items()}
+
+
+def values_of(parameter):
+    """Any legal value of a parameter."""
+    if parameter.kind == "bool":
+        return st.booleans()
+    if parameter.kind == "choice":
+        return st.sampled_from(parameter.choices)
+    if parameter.kind == "int":
+        return st.integers(int(parameter.low), int(parameter.high))
+    return st.floats(parameter.low, parameter.high, allow_nan=False)
+
+
+@st.composite
+def scenarios(draw):
+    """Any small scenario: users, days, seed, presets, people, policy, arrivals, start, and up to eight changed parameters."""
+    days = draw(st.integers(1, 35))
+    users = draw(st.integers(1, min(40, max(1, USER_DAYS // days))))
+    policy = draw(st.sampled_from(NAMES))
+    names = [n for n in PARAMETERS if n.partition(".")[0] not in NAMES or n.startswith(f"{policy}.")]
+    chosen = draw(st.lists(st.sampled_from(names), max_size=8, unique=True))
+    values = {name: draw(values_of(PARAMETERS[name])) for name in chosen}
+    values["grains.max_goals"] = draw(st.sampled_from((1, 2, 3, 4, 5)))
+    first = draw(st.integers(0, users)) if days > 2 else users
+    rest = draw(st.integers(0, users - first))
+    arrivals = draw(st.sampled_from(((), (first, 0, users - first) if days > 2 else (users,), (users - rest, rest)[:days])))
+    try:
+        return Scenario(
+            users=users,
+            days=days,
+            seed=draw(st.integers(0, 2**64 - 1)),
+            preset=draw(st.sampled_from(("documented", "as_deployed"))),
+            people=draw(st.sampled_from(preset_names())),
+            policy=policy,
+            values=values,
+            start=draw(st.dates(min_value=Scenario().start)),
+            arrivals=arrivals if sum(arrivals) == users else (),
+        )
+    except (BadInput, OverflowError):  # parameters that contradict each other, a calendar that ends
+        assume(False)
+
+
+@settings(max_examples=300 if LONG else 25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(scenario=scenarios(), record=st.sampled_from(("totals", "days")))
+def test_both_engines_give_the_same_run(scenario, record):
+    try:
+        columns = simulate(scenario, record=record, threads=1)
+    except BadInput as refused:  # numbers that could overflow are refused, by both
+        with pytest.raises(BadInput, match=refused.what[:20]):
+            simulate(scenario, engine="agents", record=record)
+        return
+    agents = simulate(scenario, engine="agents", record=record)
+    assert columns.digest == agents.digest
+    np.testing.assert_array_equal(columns.outcome.totals, agents.outcome.totals)
+    np.testing.assert_array_equal(columns.outcome.bits, agents.outcome.bits)
+    np.testing.assert_array_equal(columns.outcome.digests, agents.outcome.digests)
+    assert columns.outcome.state.keys() == agents.outcome.state.keys()
+    for name, values in columns.outcome.state.items():
+        if name in columns.users:  # what stays as it was when a user leaves
+            np.testing.assert_array_equal(values, agents.outcome.state[name], err_msg=name)
+    for name, values in columns.outcome.days.items():
+        np.testing.assert_array_equal(values, agents.outcome.days[name], err_msg=name)
+    assert columns.kpis == agents.kpis
+
+
+def test_the_digest_sees_another_seed_another_value_and_another_person():
+    base = Scenario(users=30, days=10)
+    others = [base.with_seed(8), base.with_values({"xp.goal_completed": 101}), base.with_values({"feeling.fade": 0.0501})]
+    digests = {simulate(s, threads=1).digest for s in (base, *others)}
+    assert len(digests) == 4
+
+
+@pytest.mark.parametrize("record", ["totals", "days"])
+def test_any_number_of_threads_gives_the_same_run(record):
+    scenario = Scenario(users=9 * 512 + 17, days=6, seed=3, arrivals=(3_000, 1_000, 0, 625))
+    one, two, three = (simulate(scenario, threads=n, digest=True, record=record) for n in (1, 2, 3))
+    assert one.digest == two.digest == three.digest
+    np.testing.assert_array_equal(one.outcome.totals, two.outcome.totals)
+    np.testing.assert_array_equal(one.outcome.totals, three.outcome.totals)
+    assert one.kpis == two.kpis == three.kpis
+
+
+@pytest.mark.parametrize("engine", ["columns", "agents"])
+def test_what_is_recorded_never_changes_a_run(engine):
+    scenario = Scenario(users=12, days=20, seed=5, policy="considerate")
+    runs = [simulate(scenario, engine=engine, record=record, threads=1) for record in ("totals", "days", "events")]
+    assert len({run.digest for run in runs}) == 1
+    assert runs[0].kpis == runs[1].kpis == runs[2].kpis
+
+
+def test_a_run_reported_on_as_it_goes_is_the_same_run():
+    heard = []
+    scenario = Scenario(users=20, days=19, seed=11)
+    told = simulate(scenario, threads=1, note=lambda *what: heard.append(what))
+    assert told.digest == simulate(scenario, threads=1).digest
+    assert heard[-1] == ("simulating", 19, 19)
