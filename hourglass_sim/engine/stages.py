@@ -110,14 +110,14 @@ def notify(policy: NotificationPolicy) -> list[Stage]:
 
 def open_app() -> list[Stage]:
     """Whether the app is opened, when, and what the product learns from it."""
-    decision = "present in_spell age_days openness motivation app_habit streak irritation push_1 push_2 today.rhythm u_open"
+    decision = "present in_spell age_days openness motivation app_habit streak run irritation push_1 push_2 today.rhythm u_open"
     return [
         stage("open_app", "open", opening.opens, f"{decision} people.opening", "opened"),
         stage("open_app", "followed", opening.followed, "push_1 push_2 u_follow", "followed", "opened"),
         stage("open_app", "hour", opening.opening_hour, "followed hour_1 hour_2 chronotype u_hour people.hours", "hour", "opened"),
         stage("open_app", "usual_hour", opening.usual_hour_next, "usual_hour hour opened", "usual_hour"),
-        stage("open_app", "history", steps.history, "opened today.day sent openings last_open ignored active_word today.bit",
-              "openings last_open ignored active_word"),
+        stage("open_app", "history", steps.history, "opened today.day sent openings last_open run ignored active_word today.bit",
+              "openings last_open run ignored active_word"),
         stage("open_app", "occasions", steps.occasions, "hour absent_days openings comebacks early_bird night_owl rules.day",
               "returned comebacks early_bird night_owl", "opened"),
     ]  # fmt: skip
@@ -148,7 +148,7 @@ def commit(slots: int) -> list[Stage]:
     shares = steps.contract_shares if slots == 5 else steps.shares_of_three
     listed.append(
         stage("commit", "shares", shares, f"{each('picked', slots)} {each('goal_value', slots)} potential",
-              each("share", slots), "contract")
+              each("share", slots))
     )  # fmt: skip
     return listed
 

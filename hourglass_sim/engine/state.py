@@ -92,6 +92,7 @@ def state_columns(slots: int) -> tuple[Column, ...]:
         state("phoenix_exits", "i2", "exits from Phoenix mode so far"),
         state("openings", "i2", "days opened so far", "days"),
         state("last_open", "i2", "day of the last opening, -1 before", "day of the run"),
+        state("run", "i2", "days in a row opened, up to yesterday", "days"),
         state("ignored", "i2", "messages in a row that were not opened"),
         state("comebacks", "i2", "returns after more than a week"),
         state("early_bird", "i2", "openings before 08:00"),

@@ -67,11 +67,12 @@ def delivered(present, opted_out, hour_1, hour_2):
     return first, second, (1 if first >= 0 else 0) + (1 if second >= 0 else 0)
 
 
-def history(opened, day, sent, openings, last_open, ignored, active_word, bit):
+def history(opened, day, sent, openings, last_open, run, ignored, active_word, bit):
     """What the product records of an opening: days opened, the last one, messages ignored in a row, the day's bit."""
     return (
         openings + opened,
         day if opened == 1 else last_open,
+        run + 1 if opened == 1 else 0,
         0 if opened == 1 else ignored + sent,
         active_word | (opened << bit),
     )
@@ -100,7 +101,8 @@ def contract_shares(p1, p2, p3, p4, p5, v1, v2, v3, v4, v5, potential):
 def goal_outcome(picked, done, share, phase, is_micro, in_phoenix, d, ph):
     """Centigrains paid for a completed goal and evaporated of a missed one (RULES 1.5, 1.6, 1.9)."""
     worth = devalued_centigrains(share, phase, d)
-    return phoenix_centigrains(worth, is_micro, in_phoenix, ph) if done else 0, worth if (picked == 1) & (done == 0) else 0
+    paid = phoenix_centigrains(worth, is_micro, in_phoenix, ph)
+    return paid if done else 0, worth if (picked == 1) & (done == 0) else 0
 
 
 def shares_of_three(p1, p2, p3, v1, v2, v3, potential):

@@ -1,18 +1,18 @@
 """Choosing goals, completing them, trying new ones. Functions of state, parameters and `u` in (0, 1)."""
 
-from hourglass_policy.numeric import logistic
+from hourglass_policy.numeric import happens
 
 from hourglass_sim.people.groups import Choosing, Completing
 
 
 def makes_contract(opened: int, motivation: float, u: float, c: Choosing) -> int:
     """Whether a person who opened also makes a contract today."""
-    return 1 if (opened == 1) & (u < logistic(c.contract + c.motivation_weight * motivation)) else 0
+    return happens(u, c.contract + c.motivation_weight * motivation) & opened
 
 
 def wants_goal(habit: float, motivation: float, u: float, c: Choosing) -> int:
     """Whether a goal of the repertoire is wanted today: habit and mood raise the odds."""
-    return 1 if u < logistic(c.pick + c.habit_weight * habit + c.motivation_weight * motivation) else 0
+    return happens(u, c.pick + c.habit_weight * habit + c.motivation_weight * motivation)
 
 
 def picked_goals(contract: int, w1: int, w2: int, w3: int, w4: int, w5: int, max_goals: int) -> tuple[int, ...]:
@@ -45,7 +45,7 @@ def completes(
     """Whether a picked goal is completed by the sync; closeness to the next level lifts effort (Kivetz et al. 2006)."""
     logit = c.base + ability - c.difficulty_weight * difficulty + c.motivation_weight * motivation + c.habit_weight * habit
     logit = logit - c.load_weight * (goals - 1) + c.gradient_weight * closeness
-    return 1 if (picked == 1) & (u < logistic(logit)) else 0
+    return happens(u, logit) & picked
 
 
 def proofs_uploaded(victories: int, u: float, c: Completing) -> int:

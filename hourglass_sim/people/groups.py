@@ -30,6 +30,7 @@ class Opening(NamedTuple):
     motivation_weight: float
     habit_weight: float
     streak_weight: float
+    run_weight: float
     irritation_weight: float
     weekend: float
     fresh_start: float

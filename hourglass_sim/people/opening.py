@@ -1,7 +1,7 @@
 """Opening the app: absence, notifications, the decision, the hour. Functions of state, parameters and `u` in (0, 1)."""
 
 from hourglass_policy.decisions.memory import usual_hour_next
-from hourglass_policy.numeric import exp_, log_, logistic
+from hourglass_policy.numeric import exp_, happens, log_
 
 from hourglass_sim.people.groups import Absence, Hours, Opening, Prompting
 
@@ -34,23 +34,22 @@ def push(hour: int, novelty: float, peak_hour: float, opted_out: int, p: Prompti
 
 
 def opens(
-    present: int, in_spell: int, age_days: int, openness: float, motivation: float, habit: float, streak: int,
+    present: int, in_spell: int, age_days: int, openness: float, motivation: float, habit: float, streak: int, run: int,
     irritation: float, push_1: float, push_2: float, rhythm: float, u: float, o: Opening,
 ) -> int:  # fmt: skip
     """Whether the app is opened today; the day of sign-up always counts."""
-    logit = openness + o.motivation_weight * motivation + o.habit_weight * habit + o.streak_weight * log_(1.0 + streak)
+    logit = openness + o.motivation_weight * motivation + o.habit_weight * habit
+    logit = logit + o.streak_weight * log_(1.0 + streak) + o.run_weight * log_(1.0 + run)
     logit = logit + push_1 + push_2 + rhythm - o.irritation_weight * irritation
-    willing = (u < logistic(logit)) & (in_spell == 0)
+    willing = (happens(u, logit) == 1) & (in_spell == 0)
     return 1 if (present == 1) & (willing | (age_days == 0)) else 0
 
 
 def followed(push_1: float, push_2: float, u: float) -> int:
     """Which notification brought the person here: 0 none, 1 or 2. The share grows with the push (1 - e**-push)."""
-    first = 1.0 - exp_(-push_1)
-    either = 1.0 - exp_(-push_1 - push_2)
-    if u < first:
-        return 1
-    return 2 if u < either else 0
+    by_first = exp_(-push_1) < 1.0 - u
+    by_either = exp_(-push_1 - push_2) < 1.0 - u
+    return 1 if by_first else (2 if by_either else 0)
 
 
 def opening_hour(follows: int, hour_1: int, hour_2: int, chronotype: int, u: float, h: Hours) -> int:

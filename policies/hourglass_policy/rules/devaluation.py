@@ -6,24 +6,17 @@ from .rounding import grains_of, hundredths
 
 def phase_of(age_days: int, d: DevaluationValues) -> int:
     """Phase 1 to 4 of a goal first (or last, by `clock`) used `age_days` ago (RULES 1.5)."""
-    if age_days <= d.phase_1_days:
-        return 1
-    if age_days <= d.phase_2_days:
-        return 2
-    if age_days <= d.phase_3_days:
-        return 3
-    return 4
+    past_first = 1 if age_days > d.phase_1_days else 0
+    past_second = 1 if age_days > d.phase_2_days else 0
+    past_third = 1 if age_days > d.phase_3_days else 0
+    return 1 + past_first + past_second + past_third
 
 
 def phase_multiplier(phase: int, d: DevaluationValues) -> float:
     """Paid part of a share in a phase (RULES 1.5)."""
-    if phase <= 1:
-        return d.multiplier_1
-    if phase == 2:
-        return d.multiplier_2
-    if phase == 3:
-        return d.multiplier_3
-    return d.multiplier_4
+    late = d.multiplier_3 if phase == 3 else d.multiplier_4
+    late = d.multiplier_2 if phase == 2 else late
+    return d.multiplier_1 if phase <= 1 else late
 
 
 def devalued_of_grains(grains: float, phase: int, d: DevaluationValues) -> int:

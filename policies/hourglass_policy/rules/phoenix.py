@@ -8,9 +8,8 @@ REASONS = (None, "low_grains", "ratio_drop", "no_victory")  # names of the codes
 
 def phoenix_of_grains(grains: float, is_micro: int, in_phoenix: int, ph: PhoenixValues) -> int:
     """Centigrains that a devalued amount in grains pays; a micro-victory in Phoenix mode pays a multiple (RULES 1.9)."""
-    if in_phoenix and is_micro:
-        return hundredths(grains * ph.micro_multiplier)
-    return hundredths(grains)
+    is_multiplied = (in_phoenix != 0) & (is_micro != 0)
+    return hundredths(grains * (ph.micro_multiplier if is_multiplied else 1.0))
 
 
 def phoenix_centigrains(paid: int, is_micro: int, in_phoenix: int, ph: PhoenixValues) -> int:

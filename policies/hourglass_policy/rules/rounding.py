@@ -14,8 +14,8 @@ def hundredths(x: float) -> int:
     lost = (upper * 100.0 - product) + lower * 100.0
     whole = int(product)
     above_half = (product - whole - 0.5) + lost
-    if above_half > 0.0 or (above_half == 0.0 and whole % 2 == 1):
-        whole += 1
+    rounds_up = (above_half > 0.0) | ((above_half == 0.0) & (whole & 1 == 1))  # without branches, so that loops vectorise
+    whole = whole + 1 if rounds_up else whole
     return -whole if x < 0.0 else whole
 
 

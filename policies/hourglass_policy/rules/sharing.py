@@ -5,9 +5,9 @@ from .rounding import grains_of, hundredths
 
 def share_of_grains(value: float, total: float, potential: float) -> int:
     """Centigrains of a goal worth `value` among `total`, before the excess is taken off; 0 for an unused slot (RULES 1.4)."""
-    if value <= 0.0 or total <= 0.0:
-        return 0
-    return hundredths(value / total * potential)
+    is_used = (value > 0.0) & (total > 0.0)
+    share = hundredths(value / (total if is_used else 1.0) * potential)
+    return share if is_used else 0
 
 
 def share_centigrains(value: float, total: float, potential_centigrains: int) -> int:
@@ -30,15 +30,11 @@ def shares_of_grains(v1: float, v2: float, v3: float, v4: float, v5: float, pote
     e = share_of_grains(v5, total, potential)
     excess = max(a + b + c + d + e - hundredths(potential), 0)
     top = max(max(max(a, b), max(c, d)), e)
-    if a == top:
-        return a - excess, b, c, d, e
-    if b == top:
-        return a, b - excess, c, d, e
-    if c == top:
-        return a, b, c - excess, d, e
-    if d == top:
-        return a, b, c, d - excess, e
-    return a, b, c, d, e - excess
+    from_a = excess if a == top else 0
+    from_b = excess - from_a if b == top else 0
+    from_c = excess - from_a - from_b if c == top else 0
+    from_d = excess - from_a - from_b - from_c if d == top else 0
+    return a - from_a, b - from_b, c - from_c, d - from_d, e - (excess - from_a - from_b - from_c - from_d)
 
 
 def shares_centigrains(
