@@ -1,0 +1,79 @@
+"""What a confirmation says: guardrails with intervals, the search's optimism, and the verdict in one sentence."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from hourglass_sim.tune.guardrails import Guardrail, check_guardrails, worst_persona
+
+Values = Mapping[str, np.ndarray]  # KPI -> float[replicates, 2]: baseline, candidate
+
+
+def judged_guardrails(values: Values) -> list[Guardrail]:
+    """Every guardrail on the means over paired runs, with the 95 % interval of its value over replicates."""
+    means = [{name: _mean(v[:, side]) for name, v in values.items()} for side in (0, 1)]
+    worst = worst_persona(*means)
+    found = []
+    for guardrail in check_guardrails(*means):
+        low, high = _interval(_per_replicate(guardrail.name, values, worst))
+        found.append(replace(guardrail, value_low=low, value_high=high))
+    return found
+
+
+def _per_replicate(name: str, values: Values, worst: str | None) -> np.ndarray:
+    if name == "minted":
+        return values["minted"][:, 1] / values["minted"][:, 0] - 1.0
+    if name == "personas":
+        return np.array([np.nan]) if worst is None else values[worst][:, 1] - values[worst][:, 0]
+    kpi = {"opt_outs": "opt_outs", "heritage": "negative_heritage", "level": "past_level_25"}[name]
+    return values[kpi][:, 1]
+
+
+def _interval(found: np.ndarray) -> tuple[float | None, float | None]:
+    from scipy.stats import t
+
+    known = found[~np.isnan(found)]
+    if len(known) < 2:
+        return None, None
+    half = float(t.ppf(0.975, len(known) - 1) * known.std(ddof=1) / sqrt(len(known)))
+    return float(known.mean()) - half, float(known.mean()) + half
+
+
+def _mean(column: np.ndarray) -> float | None:
+    mean = float(column.mean())
+    return None if np.isnan(mean) else mean
+
+
+def optimism_of(best: Mapping[str, Any], values: np.ndarray) -> dict[str, float | None]:
+    """What the search promised beyond what was confirmed, with its 95 % interval (Welch, both sides' errors over seeds).
+
+    `best` holds the search's lift, its standard error and its number of seeds; values: float[replicates, 2].
+    """
+    from scipy.stats import t
+
+    differences = values[:, 1] - values[:, 0]
+    n, m = len(differences), int(best.get("seeds") or 1)
+    optimism = float(best["lift"]) - float(differences.mean())
+    here, there = float(differences.var(ddof=1)) / n, float(best.get("error") or 0.0) ** 2
+    half = 0.0
+    if here + there > 0.0:
+        freedom = (here + there) ** 2 / (here**2 / (n - 1) + (there**2 / (m - 1) if m > 1 else 0.0))
+        half = float(t.ppf(0.975, freedom)) * sqrt(here + there)
+    bounds = {"optimism_low": optimism - half, "optimism_high": optimism + half}
+    return {"search_lift": float(best["lift"]), "optimism": optimism, **bounds}
+
+
+def verdict_of(title: str, lift: Mapping[str, Any], guardrails: Sequence[Mapping[str, Any]], is_change: bool) -> str:
+    """One sentence: confirmed or not, and why."""
+    if not is_change:
+        return "Nothing better than the baseline was found; the baseline stays."
+    span = f"{title} {lift['difference']:+.4f} (95 % interval {lift['low']:+.4f} to {lift['high']:+.4f})"
+    broken = [g["name"] for g in guardrails if g["passed"] is False]
+    if broken:
+        return f"Not confirmed: a guardrail is broken ({', '.join(broken)}); {span}."
+    if lift["low"] <= 0.0:
+        return f"Not confirmed: {span}; the interval does not lie above 0."
+    return f"Confirmed on people and seeds that the search never saw: {span}."

@@ -1,0 +1,43 @@
+"""Giving back what does not help: changes whose loss is within one standard error return to the baseline.
+
+A search leaves every parameter where luck put it, also those without effect. The one-standard-error rule (Breiman, Friedman,
+Olshen & Stone 1984) keeps the simplest policy that is not seen to be worse than the best.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from hourglass_sim.tune.records import Record
+from hourglass_sim.tune.space import POLICY, Space
+
+Raw = Mapping[str, Any]
+
+
+def simplified(best: Record, space: Space, evaluate: Callable[[Raw], Record]) -> Record:
+    """The best trial with as many parameters as possible back at the baseline; `evaluate` measures at the highest fidelity.
+
+    A step back is kept when it holds every guardrail and its lift is at most one standard error below the best seen.
+    """
+    if not best.values and best.policy == space.policies[0]:
+        return best
+    least, chosen = best.lift - best.error, best
+    for name in names_to_give_back(best, space):
+        values, policy = space.decoded(chosen.raw)
+        raw = {**chosen.raw, name: start_of(space, name)}
+        if space.decoded(raw) == (values, policy):
+            continue
+        tried = evaluate(raw)
+        if tried.feasible and tried.lift >= least:
+            chosen, least = tried, max(least, tried.lift - tried.error)
+    return chosen
+
+
+def names_to_give_back(best: Record, space: Space) -> list[str]:
+    """What differs from the baseline: the notification policy first (it takes its parameters along), then in the space's order."""
+    changed = [d.name for d in space.free if best.raw[d.name] != d.baseline]
+    return [POLICY, *changed] if POLICY in best.raw and best.policy != space.policies[0] else changed
+
+
+def start_of(space: Space, name: str) -> float | str:
+    """The baseline's value of a dimension, or its notification policy."""
+    return space.policies[0] if name == POLICY else next(d.baseline for d in space.dimensions if d.name == name)
