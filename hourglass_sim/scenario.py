@@ -14,7 +14,7 @@ from hourglass_policy.decisions import NAMES as NOTIFICATION_POLICIES
 from hourglass_policy.decisions import NotificationPolicy, policy_named
 from hourglass_policy.errors import BadInput, nearest_name, require_between, unknown
 
-from hourglass_sim.people.people import People, definitions, load_people
+from hourglass_sim.people.people import SHIFTS, People, definitions, load_people
 
 MOST_USERS, MOST_DAYS = 20_000_000, 3_660
 
@@ -104,7 +104,7 @@ class Scenario:
                     continue
                 raise BadInput(f"{name} does nothing under policy {policy.notification.name!r}", where="scenario")
             own = [f"{policy.notification.name}.{p}" for p in policy_named(policy.notification.name).parameters]
-            names = [*policy.parameters, *own, *definitions(), "shift.openness", "shift.leave"]
+            names = [*policy.parameters, *own, *definitions(), *SHIFTS]
             raise BadInput("unknown parameter", where="scenario", value=name, nearest=nearest_name(name, names),
                            allowed="a name from `hourglass rules list`, a people parameter or one of the notification policy")  # fmt: skip
 

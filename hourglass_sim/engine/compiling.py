@@ -35,8 +35,9 @@ def sources_digest() -> str:
     digest = hashlib.sha256(f"{numba.__version__} {sys.version_info[:2]}".encode())
     policy, sim = Path(hourglass_policy.__file__).parent, Path(__file__).parent.parent
     files = [policy / "numeric.py", policy / "values.py"]
-    for folder in (policy / "rules", policy / "decisions", sim / "engine", sim / "people"):
+    for folder in (policy / "rules", policy / "decisions", sim / "engine"):
         files += sorted(folder.rglob("*.py"))
+    files += [sim / "people" / f"{name}.py" for name in ("groups", "opening", "acting", "feeling", "birth")]
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()

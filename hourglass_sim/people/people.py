@@ -23,6 +23,7 @@ RANGES = {
     "motivation_start": (-4.0, 4.0), "leave_rate": (0.0, 1.0), "leave_sd": (0.0, 3.0), "habit_rate": (0.0, 0.5),
     "habit_rate_sd": (0.0, 2.0),
 }  # fmt: skip
+SHIFTS = {"shift.openness": "openness_shift", "shift.spread": "openness_spread", "shift.leave": "leave_factor"}
 _KEYS = ("title", "description", "values", "shift", "hours", "personas", "fit")
 
 
@@ -51,8 +52,9 @@ def definitions() -> dict[str, Parameter]:
 class People:
     """Who lives in a simulation. `with_values({"feeling.fade": 0.04})` gives a changed population.
 
-    `openness_shift` (log-odds) is added to every persona's openness, `leave_factor` multiplies every leaving rate: the two
-    numbers that move a whole population. `fit` says what was fitted to what; everything else is an assumption.
+    `openness_shift` (log-odds) is added to every persona's openness, `openness_spread` multiplies its spread, `leave_factor`
+    multiplies every leaving rate: the three numbers that move a whole population (`shift.openness`, `shift.spread`, `shift.leave`).
+    `fit` says what was fitted to what; everything else is an assumption.
     """
 
     name: str
@@ -61,6 +63,7 @@ class People:
     hour_weights: tuple[float, ...]
     values: Mapping[str, float] = field(default_factory=dict)
     openness_shift: float = 0.0
+    openness_spread: float = 1.0
     leave_factor: float = 1.0
     description: str = ""
     fit: Mapping[str, object] = field(default_factory=dict)
@@ -79,6 +82,7 @@ class People:
         if sum(p.share for p in self.personas) <= 0.0 or any(p.share < 0 for p in self.personas):
             raise BadInput("persona shares must be positive", where=f"people {self.name}")
         require_between("shift.openness", self.openness_shift, -6.0, 6.0, f"people {self.name}")
+        require_between("shift.spread", self.openness_spread, 0.0, 5.0, f"people {self.name}")
         require_between("shift.leave", self.leave_factor, 0.0, 50.0, f"people {self.name}")
 
     @property
@@ -87,28 +91,28 @@ class People:
         return tuple(p.name for p in self.personas)
 
     def value(self, name: str) -> float:
-        """The value of a mechanism's parameter by dotted name."""
+        """The value of a mechanism's parameter, or of a shift, by dotted name."""
+        if name in SHIFTS:
+            return float(getattr(self, SHIFTS[name]))
         if name not in definitions():
             raise unknown("people parameter", name, definitions())
         return float(self.values.get(name, definitions()[name].value))
 
     def with_values(self, values: Mapping[str, object], where: str | None = None) -> "People":
-        """The same people with some parameters changed; also `shift.openness`, `shift.leave` and `personas.NAME.TRAIT`."""
+        """The same people with some parameters changed; also those of SHIFTS and `personas.NAME.TRAIT`."""
         changed, personas = dict(self.values), {p.name: p for p in self.personas}
-        shift, factor = self.openness_shift, self.leave_factor
+        shifts: dict[str, float] = {}
         for name, raw in values.items():
             value = _number(name, raw, where)
-            if name == "shift.openness":
-                shift = value
-            elif name == "shift.leave":
-                factor = value
+            if name in SHIFTS:
+                shifts[SHIFTS[name]] = value
             elif name.startswith("personas."):
                 personas = _with_trait(personas, name, value, where)
             elif name in definitions():
                 changed[name] = definitions()[name].checked(value, where).value
             else:
-                raise unknown("people parameter", name, [*definitions(), "shift.openness", "shift.leave"], where)
-        return replace(self, values=changed, personas=tuple(personas.values()), openness_shift=shift, leave_factor=factor)
+                raise unknown("people parameter", name, [*definitions(), *SHIFTS], where)
+        return replace(self, values=changed, personas=tuple(personas.values()), **shifts)
 
     def groups(self) -> dict[str, NamedTuple]:
         """Everything the stages read, as `people.<group>` NamedTuples."""
@@ -121,6 +125,7 @@ class People:
         up_to[-1] = 1.0
         tables = {t: tuple(float(p.traits[t]) for p in self.personas) for t in TRAITS}
         tables["openness_mean"] = tuple(v + self.openness_shift for v in tables["openness_mean"])
+        tables["openness_sd"] = tuple(v * self.openness_spread for v in tables["openness_sd"])
         tables["leave_rate"] = tuple(v * self.leave_factor for v in tables["leave_rate"])
         made["people.personas"] = Personas(share_up_to=tuple(up_to), **tables)
         made["people.hours"] = self.hours()
@@ -144,7 +149,8 @@ class People:
         """The population as a file that `load_people` reads back."""
         lines = [f"title = {_text(self.title)}", f"description = {_text(self.description)}", "", "[values]"]
         lines += [f'"{name}" = {value!r}' for name, value in sorted(self.values.items())]
-        lines += ["", "[shift]", f"openness = {self.openness_shift!r}", f"leave = {self.leave_factor!r}"]
+        lines += ["", "[shift]", f"openness = {self.openness_shift!r}", f"spread = {self.openness_spread!r}"]
+        lines += [f"leave = {self.leave_factor!r}"]
         lines += ["", "[hours]", f"weights = [{', '.join(repr(float(w)) for w in self.hour_weights)}]"]
         if self.fit:
             lines += ["", "[fit]", *[f"{key} = {_toml(value)}" for key, value in self.fit.items()]]
@@ -185,8 +191,8 @@ def _read(path: Path, name: str) -> People:
     values = {k: _number(k, v, where) for k, v in _flat(table.get("values", {})).items()}
     shift = table.get("shift", {})
     for key in shift:
-        if key not in ("openness", "leave"):
-            raise unknown("key of shift", key, ("openness", "leave"), where)
+        if f"shift.{key}" not in SHIFTS:
+            raise unknown("key of shift", key, [name.partition(".")[2] for name in SHIFTS], where)
     weights = table.get("hours", {}).get("weights", [1.0] * 24)
     if len(weights) != 24 or not all(isinstance(w, (int, float)) and w >= 0 for w in weights) or sum(weights) <= 0:
         raise BadInput(
@@ -198,8 +204,7 @@ def _read(path: Path, name: str) -> People:
         personas=personas,
         hour_weights=tuple(float(w) for w in weights),
         values=values,
-        openness_shift=_number("shift.openness", shift.get("openness", 0.0), where),
-        leave_factor=_number("shift.leave", shift.get("leave", 1.0), where),
+        **{SHIFTS[f"shift.{key}"]: _number(f"shift.{key}", value, where) for key, value in shift.items()},
         description=str(table.get("description", "")),
         fit=dict(table.get("fit", {})),
     )

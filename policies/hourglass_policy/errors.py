@@ -1,6 +1,5 @@
 """Bad input: one line that says what, where, the value, the allowed range and the nearest valid name."""
 
-import difflib
 from collections.abc import Iterable
 
 _ABSENT = object()
@@ -39,6 +38,8 @@ def _short(value: object, width: int = 80) -> str:
 
 def nearest_name(name: object, valid: Iterable[str]) -> str | None:
     """The valid name most like `name`, or None when none is similar."""
+    import difflib  # only when something is wrong: it would cost every import of the package 15 ms
+
     close = difflib.get_close_matches(str(name), list(valid), n=1, cutoff=0.5)
     return close[0] if close else None
 
