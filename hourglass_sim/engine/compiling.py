@@ -130,7 +130,8 @@ def code_digest(function: Callable) -> str:
 
 def fingerprint(stage: Stage, layout: Layout, inputs: Inputs) -> str:
     """What a compiled loop depends on, as a SHA-256."""
-    parts = (stage.reads, stage.writes, stage.when, layout.signature, inputs.signature(), code_digest(stage.function))
+    read = inputs.signature((*stage.reads, *([stage.when] if stage.when else [])))
+    parts = (stage.reads, stage.writes, stage.when, layout.signature, read, code_digest(stage.function))
     return hashlib.sha256(repr((sources_digest(), *parts)).encode()).hexdigest()
 
 

@@ -4,6 +4,8 @@ The same objects serve the agents directly (`rules.phoenix` is a NamedTuple, a t
 through addresses. New values never compile again: only names and types are known when a loop is compiled.
 """
 
+import contextlib
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -88,11 +90,14 @@ class Inputs:
             packed[:, j] = np.array(column, dtype=np.float64).view(np.int64) if self.today_is_float(field) else column
         return packed
 
-    def signature(self) -> tuple:
-        """Names and types, without values: what a compiled loop depends on."""
-        return tuple((name, _types_of(group)) for name, group in self._arrays.items()) + tuple(
-            (f, self.today_is_float(f)) for f in self.today_type._fields
-        )
+    def signature(self, names: Iterable[str]) -> tuple:
+        """What a compiled loop that reads `names` depends on: where those inputs lie and their types, without values; today's facts."""
+        inputs = []
+        for name in names:
+            with contextlib.suppress(KeyError):  # a column or a number
+                offset, example = self.find(name)
+                inputs.append((name, offset, _types_of(example)))
+        return (*inputs, *((f, self.today_is_float(f)) for f in self.today_type._fields))
 
 
 def _held(group: str, field: str, value: Any) -> Any:
@@ -114,8 +119,9 @@ def _plain(value: Any) -> Any:
     return type(value)(*[_plain(part) for part in value])
 
 
-def _types_of(group: Any) -> tuple:
-    return tuple(
-        (field, "table" + v.dtype.kind if isinstance(v, np.ndarray) else type(v).__name__)
-        for field, v in zip(group._fields, group, strict=True)
-    )
+def _types_of(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return "table" + value.dtype.kind
+    if isinstance(value, (int, float)):
+        return type(value).__name__
+    return tuple((field, _types_of(part)) for field, part in zip(value._fields, value, strict=True))

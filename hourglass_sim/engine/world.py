@@ -95,10 +95,10 @@ def make_world(scenario: Scenario, stages: tuple[Stage, ...] | None = None) -> W
     _refuse_overflow(scenario, achievements)
     groups = {f"rules.{name}": group for name, group in zip(rules._fields, rules, strict=True)}
     groups |= people.groups()
-    groups["policy"] = notification.values
     groups["tables.titles"] = _titles(policy)
     groups["tables.levels"] = LevelTable(level_thresholds(rules.levels))
     groups["tables.achievements"] = _achievements(achievements, rules)
+    groups["policy"] = notification.values  # last: policies differ in size, and nothing else may move
     inputs = Inputs(groups, Today)
     days = todays(scenario.start, scenario.days, scenario.seed, rules, groups["people.opening"])
     return World(scenario, stages or the_day(notification, slots), layout, inputs, days, slots)
