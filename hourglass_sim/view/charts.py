@@ -114,7 +114,7 @@ def season_chart(run: "Run", w: Words, theme: str = "light", baseline: "Run | No
         title = w("season_title_change", change=w.points(last[top] - float(season_shares(baseline)[top][-1])), **told)
     else:
         title = w("season_title", **told)
-    d = Drawing(title, w("season_subtitle"), w, p, x=(0, days[-1]), y=(0, 100), x_label=w("day_axis"), name="seasons")
+    d = Drawing(title, w("season_subtitle"), w, p, x=(0, days[-1]), y=(0, 103), x_label=w("day_axis"), name="seasons")
     floor, ends = np.zeros(len(days)), []
     for name in SEASONS:
         ceiling = floor + 100 * shares[name]

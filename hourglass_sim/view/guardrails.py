@@ -81,7 +81,7 @@ def _html_row(row: Mapping[str, Any], w: Words) -> str:
 def _bound(row: Mapping[str, Any], w: Words) -> str:
     low, high = row.get("low"), row.get("high")
     if low is not None and high is not None and low == -high:
-        return f"± {_shown(high, row, w)}"
+        return f"± {_shown(high, row, w).lstrip('+')}"
     return _shown(row.get("bound"), row, w)
 
 

@@ -41,7 +41,9 @@ def changed_rows(study: Mapping[str, Any], w: Words) -> list[tuple[str, str, str
         old = before.get(name, parameter.value)
         if old == value:
             continue
-        span = " | ".join(parameter.choices) or (f"{parameter.low:g} – {parameter.high:g}" if parameter.low is not None else "")
+        span = " | ".join(parameter.choices) or (
+            f"{parameter.low:g}\u00a0–\u00a0{parameter.high:g}" if parameter.low is not None else ""
+        )
         title = f'<span title="{escape(parameter.description)}"><code>{escape(name)}</code></span>'
         source = f"{escape(parameter.source)}<br><span class=hg-muted>{escape(parameter.description)}</span>"
         rows.append((title, w.unit(parameter.unit), shown(old, w), f"<b>{shown(value, w)}</b>", span, source))

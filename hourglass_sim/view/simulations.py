@@ -1,5 +1,6 @@
 """Simulations behind a live page: off the page's own thread, the newest wish first, the baseline kept, intervals that sharpen."""
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -105,7 +106,8 @@ class Simulations:
             except BadInput as error:
                 self._fail(str(error))
                 return
-            except Exception as error:  # noqa: BLE001 a page must say what went wrong, whatever it was
+            except Exception as error:
+                logging.getLogger(__name__).exception("a simulation behind a page failed")
                 self._fail(f"{type(error).__name__}: {error}")
                 return
             first = first or pair

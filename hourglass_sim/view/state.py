@@ -8,14 +8,15 @@ import hourglass_policy as hp
 from hourglass_policy.decisions import NAMES as NOTIFICATION_POLICIES
 from hourglass_policy.errors import BadInput, unknown
 
+from hourglass_sim.people.people import preset_names
 from hourglass_sim.scenario import Scenario
 from hourglass_sim.view.palette import THEMES
 from hourglass_sim.view.words import LANGUAGES
 
 PRESETS = ("documented", "as_deployed")
-PEOPLE = ("habit", "median_app", "learner")
 USERS = (500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
 MOST_DAYS = 365
+LONG_LIST = 120  # characters
 CONTROLLED = (
     "grains.daily_potential", "grains.max_goals", "grains.evaporation_debits_heritage", "devaluation.phase_1_days",
     "devaluation.multiplier_2", "phoenix.low_grains", "phoenix.no_victory_days", "phoenix.micro_multiplier",
@@ -80,15 +81,19 @@ def read_query(query: Mapping[str, str]) -> tuple[ViewState, list[str]]:
     ordered = sorted(query.items(), key=lambda item: "." in item[0])
     for name, text in ordered:
         try:
-            state = _with(state, name, text)
+            wished = _with(state, name, text)
+            wished.candidate()
+            state = wished
         except BadInput as error:
-            problems.append(str(error))
-    try:
-        state.candidate()
-    except BadInput as error:
-        problems.append(str(error))
-        state = replace(state, values={})
+            problems.append(short(error))
     return state, problems
+
+
+def short(error: BadInput) -> str:
+    """The error in a line that fits a page: a long list of allowed names is left out when the nearest one is known."""
+    if error.nearest is None or len(error.allowed or "") < LONG_LIST:
+        return str(error)
+    return f"{error.what}: {error.value!r}; did you mean {error.nearest!r}?"
 
 
 def _with(state: ViewState, name: str, text: str) -> ViewState:
@@ -99,16 +104,15 @@ def _with(state: ViewState, name: str, text: str) -> ViewState:
         raise unknown("setting in the address", name, names)
     if name in ("users", "days", "seed"):
         return replace(state, **{name: _whole(name, text)})
-    allowed = {"people": PEOPLE, "preset": PRESETS, "policy": NOTIFICATION_POLICIES, "lang": LANGUAGES, "theme": tuple(THEMES)}[
-        name
-    ]
+    choices = {"people": preset_names(), "preset": PRESETS, "policy": NOTIFICATION_POLICIES, "lang": LANGUAGES, "theme": THEMES}
+    allowed = tuple(choices[name])
     if text not in allowed:
         raise unknown(name, text, allowed, "the address")
     return replace(state, **{name: text})
 
 
 def _whole(name: str, text: str) -> int:
-    low, high = {"users": (1, USERS[-1]), "days": (1, MOST_DAYS), "seed": (0, 2**53)}[name]
+    low, high = {"users": (1, USERS[-1]), "days": (1, MOST_DAYS), "seed": (0, 2**31 - 1)}[name]
     try:
         value = int(text)
     except ValueError:

@@ -88,6 +88,10 @@ class Words:
         bounds = {"low": self.kpi_change(name, low, unit=False), "high": self.kpi_change(name, high, unit=False)}
         return self("interval_short" if short else "interval", **bounds)
 
+    def choice(self, kind: str, name: str) -> str:
+        """A preset, population or policy in words; its own name when there are none."""
+        return self(f"{kind}.{name}") if f"{kind}.{name}" in _entries() else name
+
     def unit(self, unit: str) -> str:
         """A unit in this language; unknown units stay as they are."""
         return self(f"unit.{unit}") if f"unit.{unit}" in _entries() else unit
