@@ -221,6 +221,7 @@ def _persona(name: str, row: object, where: str) -> Persona:
         if key not in row:
             raise BadInput(f"persona {name} has no {key}", where=where)
     traits = {t: _number(f"{name}.{t}", row[t], where) for t in TRAITS}
+    require_between(f"share of persona {name}, which must be positive,", _number("share", row["share"], where), 0.0, 1e9, where)
     return Persona(name, str(row.get("title", name)), _number(f"{name}.share", row["share"], where), traits)
 
 
