@@ -10,7 +10,7 @@ from operator import attrgetter, itemgetter
 import mesa
 import numpy as np
 
-from hourglass_sim.engine.columns import WORD_DAYS, Outcome
+from hourglass_sim.engine.columns import NOT_KEPT, WORD_DAYS, Outcome
 from hourglass_sim.engine.layout import Column
 from hourglass_sim.engine.stages import CHAPTERS, Stage
 from hourglass_sim.engine.tally import COUNTS, MASK, fold
@@ -214,7 +214,7 @@ class HourglassModel(mesa.Model):
         layout, users = self.world.layout, self.users
         state = {}
         for column in layout:
-            if column.kind == "scratch" or column.name in ("grains_ring", "ratio_ring", "active_word"):
+            if column.kind == "scratch" or column.name in NOT_KEPT:
                 continue
             for k in range(column.size):
                 label = column.name if column.size == 1 else f"{column.name}_{k + 1}"

@@ -1,6 +1,7 @@
 """The columnar engine: blocks of 512 users, each stage a short compiled loop, all days of a block before the next block.
 
-A block's state stays in the cache while its days pass. Blocks are independent, so threads take blocks in any order and the result
+A block's state stays in the cache while its days pass; every 32 days the users still here are moved together, so that blocks
+of people who left cost nothing. Blocks are independent, so threads take blocks in any order and the result
 is the same for every number of threads: all totals are integers.
 """
 
@@ -20,6 +21,10 @@ from hourglass_sim.engine.world import World
 
 WORD_DAYS = 64
 DTYPES = ("i1", "i2", "i4", "i8", "f8")
+PACK_DAYS = 32  # days between two looks at whether users should be moved together
+PACK_BELOW = 0.75  # share of rows still in use below which they are
+NEVER = 32_767  # arrival day of a row without a user
+NOT_KEPT = ("grains_ring", "ratio_ring", "active_word")
 BLOCKS_AT_ONCE = 8  # blocks a thread takes before it looks for more
 _FOLD = np.uint64(FOLD)
 
@@ -129,34 +134,25 @@ class Columns:
     def __init__(
         self, world: World, *, digest: bool, record_days: bool, threads: int, note: Callable[[str, int, int], None] | None = None
     ):
-        self.world, self.threads, self.record_days = world, threads, record_days
+        self.world, self.threads, self.record_days, self.has_digest = world, threads, record_days, digest
         layout, scenario = world.layout, world.scenario
         started = time.perf_counter()
         self.loops = compiled_day(world.stages, layout, world.inputs, note)
         self.addresses = np.array([loop.address for loop in self.loops], dtype=np.int64)
         self.todays = world.inputs.pack_days(world.todays)
-        users = scenario.users
-        self.blocks = -(-users // BLOCK)
-        self.state = layout.allocate(self.blocks)
-        self.scratch = layout.allocate(self.blocks if record_days else threads, scratch=True)
-        numbers = np.arange(self.blocks * BLOCK, dtype=np.int32)
-        layout.view(self.state, "user")[:] = numbers.reshape(-1, BLOCK)
-        arrivals = np.full(self.blocks * BLOCK, 32_767, dtype=np.int16)
-        arrivals[:users] = world.arrival_days
-        layout.view(self.state, "arrival_day")[:] = arrivals.reshape(-1, BLOCK)
-        by_block = arrivals.reshape(-1, BLOCK).astype(np.int64)
-        self.first_arrival = by_block.min(axis=1)
-        self.last_arrival = np.where(by_block < 32_767, by_block, -1).max(axis=1)
-        self.finished = np.zeros(self.blocks, dtype=np.bool_)
         self.totals = np.zeros((scenario.days, len(COUNTS)), dtype=np.int64)
-        self.digests = np.zeros((self.blocks, BLOCK), dtype=np.uint64)
         self.counts = np.array([(*self._where(c.column, 0), HOW[c.how], c.value) for c in COUNTS], dtype=np.int64)
         folds = [(*self._where(name, k), 0, 0) for name, k in layout.recorded()] if digest else []
         self.folds = np.array(folds, dtype=np.int64).reshape(-1, 5)
-        self.has_digest = digest
-        self.bits = np.zeros((users, (scenario.days - 1) // WORD_DAYS + 1), dtype=np.uint64)
+        self.bits = np.zeros((scenario.users, (scenario.days - 1) // WORD_DAYS + 1), dtype=np.uint64)
         self.recorded: dict[str, list[np.ndarray]] = {}
+        self.final: dict[str, np.ndarray] = {}
+        self.final_digests = np.zeros(scenario.users, dtype=np.uint64)
         self.day = 0
+        self._settle(scenario.users)
+        self._put("user", np.arange(scenario.users, dtype=np.int32))
+        self._put("arrival_day", world.arrival_days, fill=NEVER)
+        self._note_arrivals()
         self._blocks(0, 0, 0, 0, 0, self.totals)  # compiles the driver or takes it from the cache
         self.compile_seconds = time.perf_counter() - started
 
@@ -165,16 +161,41 @@ class Columns:
         start = layout.offset[name] + slot * column.width * BLOCK
         return int(layout.is_scratch(name)), start, DTYPES.index(column.dtype)
 
+    def _settle(self, rows: int) -> None:
+        """Make room for `rows` users."""
+        self.rows, self.blocks = rows, -(-rows // BLOCK)
+        self.state = self.world.layout.allocate(self.blocks)
+        self.scratch = self.world.layout.allocate(self.blocks if self.record_days else self.threads, scratch=True)
+        self.digests = np.zeros((self.blocks, BLOCK), dtype=np.uint64)
+        self.finished = np.zeros(self.blocks, dtype=np.bool_)
+
+    def _put(self, name: str, values: np.ndarray, slot: int = 0, fill: int = 0) -> None:
+        padded = np.full(self.blocks * BLOCK, fill, dtype=values.dtype)
+        padded[: self.rows] = values
+        self.world.layout.view(self.state, name, slot)[:] = padded.reshape(-1, BLOCK)
+
+    def _take(self, name: str, slot: int = 0) -> np.ndarray:
+        """A column of the rows in use, scratch or state."""
+        memory = self.scratch if self.world.layout.is_scratch(name) else self.state
+        return self.world.layout.values(memory, name, self.rows, slot)
+
+    def _note_arrivals(self) -> None:
+        arrivals = self.world.layout.view(self.state, "arrival_day").astype(np.int64)
+        self.first_arrival = arrivals.min(axis=1, initial=NEVER)
+        self.last_arrival = np.where(arrivals < NEVER, arrivals, -1).max(axis=1, initial=-1)
+
     def advance(self, days: int = 1) -> None:
         """Simulate the next `days` days."""
         until = min(self.day + days, self.world.scenario.days)
         while self.day < until:
-            span_end = min(until, (self.day // WORD_DAYS + 1) * WORD_DAYS, self.day + 1 if self.record_days else until)
+            span_end = min(until, (self.day // PACK_DAYS + 1) * PACK_DAYS, self.day + 1 if self.record_days else until)
             self._span(self.day, span_end)
             self._keep_bits(span_end)
             if self.record_days:
                 self._keep_day(self.day)
             self.day = span_end
+            if span_end % PACK_DAYS == 0:
+                self._pack()
 
     def _span(self, first: int, last: int) -> None:
         if self.threads == 1 or self.blocks <= BLOCKS_AT_ONCE:
@@ -200,31 +221,51 @@ class Columns:
         )  # fmt: skip
 
     def _keep_bits(self, reached: int) -> None:
-        word = (reached - 1) // WORD_DAYS
-        view = self.world.layout.view(self.state, "active_word")
-        self.bits[:, word] = view.reshape(-1)[: len(self.bits)].view(np.uint64)
+        words = self._take("active_word").view(np.uint64)
+        self.bits[self._take("user"), (reached - 1) // WORD_DAYS] = words
         if reached % WORD_DAYS == 0:
-            view[:] = 0
+            self.world.layout.view(self.state, "active_word")[:] = 0
 
     def _keep_day(self, day: int) -> None:
-        layout, users = self.world.layout, self.world.scenario.users
-        here = np.flatnonzero(layout.values(self.scratch, "present", users))
+        layout = self.world.layout
+        here = np.flatnonzero(self._take("present"))
         self.recorded.setdefault("day", []).append(np.full(len(here), day, dtype=np.int32))
-        self.recorded.setdefault("user", []).append(here.astype(np.int32))
+        self.recorded.setdefault("user", []).append(self._take("user")[here])
         for name, k in layout.recorded():
-            memory = self.scratch if layout.is_scratch(name) else self.state
             label = name if layout[name].size == 1 else f"{name}_{k + 1}"
-            self.recorded.setdefault(label, []).append(layout.view(memory, name, k).reshape(-1)[:users][here])
+            self.recorded.setdefault(label, []).append(self._take(name, k)[here])
+
+    def _pack(self) -> None:
+        """Move the users who have not left together and keep what is known of the others."""
+        gone = self._take("gone") != 0
+        if gone.mean() < 1.0 - PACK_BELOW:
+            return
+        self._keep_final(np.flatnonzero(gone))
+        stay = np.flatnonzero(~gone)
+        digests = self.digests.reshape(-1)[: self.rows][stay]
+        kept = [
+            (c.name, k, self._take(c.name, k)[stay]) for c in self.world.layout if c.kind != "scratch" for k in range(c.size)
+        ]
+        self._settle(len(stay))
+        for name, k, values in kept:
+            self._put(name, values, k, fill=NEVER if name == "arrival_day" else 0)
+        self.digests.reshape(-1)[: self.rows] = digests
+        self._note_arrivals()
+
+    def _keep_final(self, rows: np.ndarray) -> None:
+        users = self._take("user")[rows]
+        for column in self.world.layout:
+            if column.kind == "scratch" or column.name in NOT_KEPT:
+                continue
+            for k in range(column.size):
+                label = column.name if column.size == 1 else f"{column.name}_{k + 1}"
+                whole = self.final.setdefault(label, np.zeros(self.world.scenario.users, dtype=column.dtype))
+                whole[users] = self._take(column.name, k)[rows]
+        self.final_digests[users] = self.digests.reshape(-1)[: self.rows][rows]
 
     def outcome(self) -> Outcome:
         """Everything so far."""
-        users, layout = self.world.scenario.users, self.world.layout
-        state = {}
-        for column in layout:
-            if column.kind != "scratch" and column.name not in ("grains_ring", "ratio_ring", "active_word"):
-                for k in range(column.size):
-                    label = column.name if column.size == 1 else f"{column.name}_{k + 1}"
-                    state[label] = layout.values(self.state, column.name, users, k)
-        digests = self.digests.reshape(-1)[:users].copy() if self.has_digest else None
+        self._keep_final(np.arange(self.rows))
         days = {name: np.concatenate(parts) for name, parts in self.recorded.items()}
-        return Outcome(self.totals, state, self.bits, digests, days)
+        digests = self.final_digests if self.has_digest else None
+        return Outcome(self.totals, self.final, self.bits, digests, days)
