@@ -1,5 +1,6 @@
 """Confirming a study: baseline and choice once more, on seeds and people that the search never saw."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -72,7 +73,9 @@ def confirm(
     best = candidate(baseline, study.best["values"], study.best["policy"])
     aim = objective_named(study.objective)
     others = robustness_seeds(study.scenario.seed, replicates)
-    comparison = compare(baseline, best, replicates=replicates, threads=threads, note=_named(note, "confirming"))
+    comparison = compare(
+        baseline, best, replicates=replicates, threads=threads or os.cpu_count(), note=_named(note, "confirming")
+    )
     require_disjoint(search=tuple(study.table["seeds"]), confirmation=comparison.seeds, robustness=others)
     robustness = robustness_of(baseline, study.best, aim, others, threads, _named(note, "perturbing people"))
     result = _result(study, comparison, aim, robustness)

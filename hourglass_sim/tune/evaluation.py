@@ -95,20 +95,20 @@ class Evaluator:
         fidelity = self.fidelities[level]
         shaped = fidelity.of(scenario)
         seeds = search_seeds(self.scenario.seed, level, fidelity.seeds)
-        return run_seeds(shaped, seeds, self.threads)
+        return run_all([shaped.with_seed(seed) for seed in seeds], self.threads)
 
 
-def run_seeds(scenario: Scenario, seeds: Sequence[int], threads: int | None = None) -> list[Kpis]:
-    """KPIs of a scenario on each seed; several seeds run side by side, which never changes a result."""
+def run_all(scenarios: Sequence[Scenario], threads: int | None = None) -> list[Kpis]:
+    """KPIs of several scenarios, run side by side on all cores unless `threads` says fewer; that never changes a result."""
 
-    def one(seed: int) -> Kpis:
-        return simulate(scenario.with_seed(seed), threads=1, digest=False).kpis
+    def one(scenario: Scenario) -> Kpis:
+        return simulate(scenario, threads=1, digest=False).kpis
 
-    workers = min(threads or os.cpu_count() or 1, len(seeds))
+    workers = min(threads or os.cpu_count() or 1, len(scenarios))
     if workers == 1:
-        return [one(seed) for seed in seeds]
+        return [one(scenario) for scenario in scenarios]
     with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(one, seeds))
+        return list(pool.map(one, scenarios))
 
 
 def mean_kpis(runs: Sequence[Kpis]) -> dict[str, float | None]:

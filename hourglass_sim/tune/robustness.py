@@ -10,7 +10,7 @@ from hourglass_sim.compare import paired
 from hourglass_sim.people.people import People, definitions
 from hourglass_sim.scenario import Scenario
 from hourglass_sim.tune.candidates import candidate
-from hourglass_sim.tune.evaluation import Note, run_seeds
+from hourglass_sim.tune.evaluation import Note, run_all
 from hourglass_sim.tune.objective import Objective
 
 JITTER = 0.25
@@ -40,11 +40,12 @@ def robustness_of(
     note: Note | None = None,
 ) -> dict[str, Any]:
     """The lift on one perturbed population a seed: mean with 95 % interval, the worst, and the share in which it is positive."""
+    changed = candidate(baseline, best["values"], best["policy"])
     rows = []
     for k, seed in enumerate(seeds):
         people = perturbed(baseline.resolved_people, np.random.default_rng(seed))
-        pair = [_with_people(s, people) for s in (baseline, candidate(baseline, best["values"], best["policy"]))]
-        rows.append([aim.value(run_seeds(s, [seed], threads)[0], s.users) for s in pair])
+        pair = [_with_people(s, people).with_seed(seed) for s in (baseline, changed)]
+        rows.append([aim.value(kpis, baseline.users) for kpis in run_all(pair, threads)])
         if note:
             note("", k + 1, len(seeds))
     values = np.array(rows)

@@ -16,12 +16,12 @@ from hourglass_sim.tune.fidelity import Fidelity, checked, default_fidelities
 from hourglass_sim.tune.journal import Journal, open_journal
 from hourglass_sim.tune.objective import objective_named
 from hourglass_sim.tune.records import SEARCH, SIMPLIFY, Record, record_of
-from hourglass_sim.tune.simplify import simplified
+from hourglass_sim.tune.simplify import simplified, typical_error
 from hourglass_sim.tune.space import Space
 from hourglass_sim.tune.space_files import make_space
 from hourglass_sim.tune.study import PEOPLE_FILE, Study, study_table
 
-PROMOTED = 1 / 3  # best share of a rung that goes on to the next (successive halving: Jamieson & Talwalkar 2016; Li et al. 2020)
+PROMOTED = 1 / 4  # best share of a rung that goes on to the next (successive halving: Jamieson & Talwalkar 2016; Li et al. 2020)
 MOST_TRIALS = 10_000
 
 
@@ -95,7 +95,8 @@ class _Search:
                 if record.level == self.top:
                     self._write(self.best())
             self._tell("searching", trials, trials)
-            chosen = simplified(self.best(), self.space, self._at_the_top)
+            error = typical_error([r for r in self.journal.records if r.role == SEARCH], self.top)
+            chosen = simplified(self.best(), self.space, error, self._at_the_top)
         finally:
             self.journal.discard_unfinished()
         return self._write(chosen)

@@ -4,7 +4,9 @@ A search leaves every parameter where luck put it, also those without effect. Th
 Olshen & Stone 1984) keeps the simplest policy that is not seen to be worse than the best.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from math import sqrt
+from statistics import fmean
 from typing import Any
 
 from hourglass_sim.tune.records import Record
@@ -13,14 +15,16 @@ from hourglass_sim.tune.space import POLICY, Space
 Raw = Mapping[str, Any]
 
 
-def simplified(best: Record, space: Space, evaluate: Callable[[Raw], Record]) -> Record:
+def simplified(best: Record, space: Space, error: float, evaluate: Callable[[Raw], Record]) -> Record:
     """The best trial with as many parameters as possible back at the baseline; `evaluate` measures at the highest fidelity.
+
+    `error` is the standard error of a lift there (`typical_error`).
 
     A step back is kept when it holds every guardrail and its lift is at most one standard error below the best seen.
     """
     if not best.values and best.policy == space.policies[0]:
         return best
-    least, chosen = best.lift - best.error, best
+    least, chosen = best.lift - error, best
     for name in names_to_give_back(best, space):
         values, policy = space.decoded(chosen.raw)
         raw = {**chosen.raw, name: start_of(space, name)}
@@ -28,8 +32,14 @@ def simplified(best: Record, space: Space, evaluate: Callable[[Raw], Record]) ->
             continue
         tried = evaluate(raw)
         if tried.feasible and tried.lift >= least:
-            chosen, least = tried, max(least, tried.lift - tried.error)
+            chosen, least = tried, max(least, tried.lift - error)
     return chosen
+
+
+def typical_error(records: Iterable[Record], level: int) -> float:
+    """Standard error of a lift at a fidelity, pooled over its trials: a single one, from a few seeds, may be small by luck."""
+    squares = [r.error**2 for r in records if r.level == level and r.error > 0.0]
+    return sqrt(fmean(squares)) if squares else 0.0
 
 
 def names_to_give_back(best: Record, space: Space) -> list[str]:
