@@ -9,6 +9,7 @@ import pytest
 from hourglass_policy.errors import BadInput
 
 from hourglass_sim.metrics.report import activity_report, log_report
+from hourglass_sim.people.people import load_people
 from hourglass_sim.run import simulate
 from hourglass_sim.scenario import Scenario
 from hourglass_sim.store.day_facts import DayFacts
@@ -74,7 +75,10 @@ def test_a_log_of_a_run_measures_as_the_run_itself(run, tmp_path, form):
 
 def test_the_logs_span_is_the_runs_even_when_everybody_left_early(tmp_path):
     leaving = {"shift.leave": 50.0, "leaving.habit_protection": 0.0, "leaving.motivation_protection": 0.0}
-    run = simulate(Scenario(users=30, days=50, policy="silent", values=leaving, arrivals=(0, 0, 30), seed=8), record="events", threads=1)
+    leaving |= {f"personas.{name}.leave_sd": 0.0 for name in load_people("habit").persona_names}
+    run = simulate(
+        Scenario(users=30, days=50, policy="silent", values=leaving, arrivals=(0, 0, 30), seed=8), record="events", threads=1
+    )
     assert run.days["day"].max() < 49
     with EventLog.create(tmp_path / "log") as log:
         log.append(run.events)
