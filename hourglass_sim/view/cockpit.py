@@ -65,8 +65,7 @@ class Cockpit:
         self.state, self.problems = state, []
         self._show_frame()
         if pn.state.location is not None:
-            query = state.query()
-            pn.state.location.search = f"?{query}" if query else ""
+            pn.state.location.search = f"?{_with_theme(state, state.theme)}"
         try:
             candidate = state.candidate()
         except BadInput as error:
@@ -155,7 +154,7 @@ class Cockpit:
         import panel as pn
 
         w = self.w
-        page = pn.Template((FOLDER / "cockpit.html").read_text(encoding="utf-8"))
+        page = pn.Template((FOLDER / "cockpit.html").read_text(encoding="utf-8"), location=True)
         css = card_css() + (FOLDER / "cockpit.css").read_text(encoding="utf-8").replace("FONT", FONT)
         told = {"page_css": css, "theme": self.state.theme, "label_controls": w("cockpit.economy")}
         told |= {f"label_{n}": w(key) for n, key in (("guardrails", "guardrails"), ("parameters", "cockpit.parameters"),
@@ -195,10 +194,10 @@ def cockpit_page(cache: RunCache) -> "Template":
     return page.template()
 
 
-def serve(port: int = 0, show: bool = True, address: str = "127.0.0.1") -> None:
-    """Serve the cockpit until interrupted; port 0 takes a free one."""
+def serve(port: int, show: bool = True) -> None:
+    """Serve the cockpit on this machine until interrupted."""
     import panel as pn
 
     cache = RunCache()
-    pn.serve({"cockpit": lambda: cockpit_page(cache)}, port=port, address=address, show=show, title="Hourglass", threaded=False,
-             websocket_origin=[f"127.0.0.1:{port}", f"localhost:{port}"] if port else None)  # fmt: skip
+    pn.serve({"cockpit": lambda: cockpit_page(cache)}, port=port, address="127.0.0.1", show=show, title="Hourglass", threaded=False,
+             websocket_origin=[f"127.0.0.1:{port}", f"localhost:{port}"])  # fmt: skip

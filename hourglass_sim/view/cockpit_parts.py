@@ -5,15 +5,13 @@ from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-import hourglass_policy as hp
-
 from hourglass_sim.view import charts, evidence
 from hourglass_sim.view.curves import active_curve, retention_curve
 from hourglass_sim.view.drawing import Drawing
 from hourglass_sim.view.guardrails import guardrails
 from hourglass_sim.view.report_parts import shown as value_shown
 from hourglass_sim.view.simulations import Shown
-from hourglass_sim.view.state import CONTROLLED, ViewState
+from hourglass_sim.view.state import CONTROLLED, ViewState, preset_parameters
 from hourglass_sim.view.style import FONT, card_css
 from hourglass_sim.view.tiles import suspicions, verdict
 from hourglass_sim.view.words import Words
@@ -72,13 +70,13 @@ def themed(text: str, state: ViewState) -> str:
     return f'<div class="hg" data-theme="{state.theme}">{text}</div>'
 
 
-def verdict_html(shown: Shown, state: ViewState, w: Words) -> str:
+def verdict_html(shown: Shown, state: ViewState, w: Words, on_page: bool = False) -> str:
     """The verdict in one sentence, doubts below it."""
     label = w(role_of(state))
     guards = guardrails(*shown.means())
     same = all(row.get("difference") in (0.0, None) and not row.get("high") for row in shown.rows.values())
     if state.is_baseline:
-        sentence = w("verdict_same")
+        sentence = w("verdict_same_page" if on_page else "verdict_same")
     elif same:
         sentence = w("verdict_identical")
     else:
@@ -90,7 +88,7 @@ def verdict_html(shown: Shown, state: ViewState, w: Words) -> str:
 
 def parameter_table(state: ViewState, w: Words) -> str:
     """The parameters with a control and every other one that differs: value, default, unit, range, source."""
-    preset = hp.load(preset=state.preset).parameters
+    preset = preset_parameters(state.preset)
     names = [*CONTROLLED, *[n for n in state.values if n not in CONTROLLED]]
     rows = []
     for name in names:

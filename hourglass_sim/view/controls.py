@@ -6,13 +6,12 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import hourglass_policy as hp
 from hourglass_policy import Parameter
 from hourglass_policy.decisions import NAMES as NOTIFICATION_POLICIES
 
 from hourglass_sim.people.people import preset_names
 from hourglass_sim.view.palette import Palette
-from hourglass_sim.view.state import CONTROLLED, MOST_DAYS, PRESETS, USERS, ViewState, tidy
+from hourglass_sim.view.state import CONTROLLED, MOST_DAYS, PRESETS, USERS, ViewState, preset_parameters, tidy
 from hourglass_sim.view.style import FONT
 from hourglass_sim.view.words import Words
 
@@ -67,10 +66,9 @@ class Controls:
     def __init__(self, state: ViewState, w: Words, p: Palette, changed: Callable[[ViewState], None]):
         self.state, self._changed, self._quiet = state, changed, False
         self._w, self._css = w, widget_css(p)
-        self._parameters = hp.load().parameters
         self.population = [self._users(), self._days(), self._seed(), self._select("people", "people", preset_names())]
         self.rules = [self._select("preset", "preset", PRESETS), self._select("policy", "policy", NOTIFICATION_POLICIES)]
-        self.economy = [self._parameter(self._parameters[name]) for name in CONTROLLED]
+        self.economy = [self._parameter(preset_parameters("documented")[name]) for name in CONTROLLED]
         for control in self.all:
             control.widget.param.watch(lambda event, c=control: self._moved(c, event.new), "value")
             control.reset.on_click(lambda _, c=control: self._moved(c, c.default(self.state)))
@@ -143,7 +141,7 @@ class Controls:
             info = _info(w, f"{p.low:g}", f"{p.high:g}", w.unit(p.unit), default)
         info = f'<span title="{escape(p.description)} ({escape(p.source)})">{info}</span>'
         return Control(p.name, parameter_widget(p, w), info, w, self._css,
-                       lambda s: s.values.get(p.name, s.defaults()[p.name]), lambda s: s.defaults()[p.name])  # fmt: skip
+                       _value_of(p.name), lambda s: preset_parameters(s.preset)[p.name].value)  # fmt: skip
 
     def panel(self) -> "Viewable":
         """The controls under their headings."""
@@ -155,6 +153,10 @@ class Controls:
             title = f'<h2 style="font-size:14px;margin:10px 0 2px;font-weight:650">{self._w(f"cockpit.{heading}")}</h2>'
             parts += [pn.pane.HTML(title, margin=0), *[c.view for c in controls]]
         return pn.Column(*parts, sizing_mode="stretch_width", margin=0)
+
+
+def _value_of(name: str) -> Callable[[ViewState], Any]:
+    return lambda s: s.values[name] if name in s.values else preset_parameters(s.preset)[name].value
 
 
 def parameter_widget(p: Parameter, w: Words) -> Any:

@@ -39,7 +39,7 @@ def figure_of(d: Drawing) -> "figure":
 
 def _border(d: Drawing) -> int:
     """Pixels on the left: room for the names of rows, or for numbers."""
-    return 14 + round(6.7 * max(map(len, d.y))) if isinstance(d.y, list) else 46
+    return 14 + round(6.7 * max(map(len, d.y))) if isinstance(d.y, list) else 58 if d.y[1] >= 10_000 else 46
 
 
 def _room(d: Drawing) -> int:

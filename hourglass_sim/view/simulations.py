@@ -74,6 +74,11 @@ class Simulations:
         self._newest = 0
         self._lock = Lock()
 
+    @property
+    def seeds(self) -> int:
+        """Paired seeds of a finished answer."""
+        return self._seeds
+
     def ask(self, baseline: Scenario, candidate: Scenario) -> None:
         """Show these two; whatever was asked before is given up."""
         with self._lock:

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from urllib.parse import urlencode
 
 import hourglass_policy as hp
 from hourglass_policy.decisions import NAMES as NOTIFICATION_POLICIES
 from hourglass_policy.errors import BadInput, unknown
+from hourglass_policy.parameters import Parameters
 
 from hourglass_sim.people.people import preset_names
 from hourglass_sim.scenario import Scenario
@@ -54,11 +56,11 @@ class ViewState:
 
     def defaults(self) -> dict[str, object]:
         """Every parameter's value under the preset."""
-        return hp.load(preset=self.preset).parameters.values_by_name()
+        return preset_parameters(self.preset).values_by_name()
 
     def with_value(self, name: str, value: object) -> "ViewState":
         """The view with one parameter set, or taken out of `values` when it is the preset's own again."""
-        checked = hp.load(preset=self.preset).parameters[name].checked(tidy(value)).value
+        checked = preset_parameters(self.preset)[name].checked(tidy(value)).value
         others = {n: v for n, v in self.values.items() if n != name}
         return replace(self, values=others if checked == self.defaults()[name] else {**others, name: checked})
 
@@ -68,6 +70,12 @@ class ViewState:
         plain = {f.name: getattr(view, f.name) for f in fields(view) if f.name != "values"}
         told = {name: value for name, value in plain.items() if value != getattr(ViewState(), name)}
         return urlencode({**told, **{n: _text(v) for n, v in view.values.items()}})
+
+
+@cache
+def preset_parameters(preset: str) -> Parameters:
+    """The economy's parameters under a preset, read once."""
+    return hp.load(preset=preset).parameters
 
 
 def tidy(value: object) -> object:

@@ -9,6 +9,7 @@ from hourglass_sim.view.guardrails import guardrail_text
 from hourglass_sim.view.words import HEADLINES, Words
 
 WATCHED = ("dau", "stickiness", "curr", "d1", "d7", "d30", "d90")  # measures with published effects to doubt a lift by
+NAMED = 2  # broken guardrails that a verdict names
 SUSPICIOUS_LIFT = 0.03  # relative; larger than anything published (DESIGN.md, section 5)
 
 Row = Mapping[str, float | None]
@@ -70,7 +71,7 @@ def guardrail_sentence(guards: Sequence[Mapping[str, Any]], w: Words) -> str:
         return ""
     if not broken:
         return w("all_guardrails", n=len(judged))
-    names = "; ".join(guardrail_text(g, w).lower() for g in broken)
+    names = "; ".join(guardrail_text(g, w).lower() for g in broken[:NAMED]) + (" …" if len(broken) > NAMED else "")
     return w("broken_guardrails", broken=len(broken), n=len(judged), names=names)
 
 
