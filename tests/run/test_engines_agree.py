@@ -94,6 +94,16 @@ def require_same_run(scenario, record):
     assert columns.kpis == agents.kpis
 
 
+def test_both_engines_give_the_same_run_over_months_in_which_most_people_leave():
+    leaving = {"shift.leave": 12.0, "leaving.habit_protection": 0.0}
+    arrivals = (60, *[0] * 30, 10, *[0] * 34, 10)
+    scenario = Scenario(users=80, days=75, seed=6, values=leaving, arrivals=arrivals)
+    require_same_run(scenario, "days")
+    run = simulate(scenario, record="days", threads=1)
+    assert run.kpis["left"] > 0.8
+    assert run.days["day"].max() == 74
+
+
 def test_the_digest_sees_another_seed_another_value_and_another_person():
     base = Scenario(users=30, days=10)
     others = [base.with_seed(8), base.with_values({"xp.goal_completed": 101}), base.with_values({"feeling.fade": 0.0501})]
