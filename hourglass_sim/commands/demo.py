@@ -70,6 +70,8 @@ def _show(made: "Demo", quick: bool) -> None:
     guardrails = [(words[g["passed"]], g["text"], _percent(g["value"]), _percent(g["bound"])) for g in confirmed["guardrails"]]
     print_table(("guardrail", "", "value", "bound"), guardrails, "")
     print(f"\n{confirmed['verdict']}")
+    for line in confirmed["losses"]:
+        print(f"Price: {line}")
     for line in confirmed["warnings"]:
         print(f"Suspicious: {line}")
     if quick:

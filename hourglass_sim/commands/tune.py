@@ -128,6 +128,8 @@ def _show_confirmation(found: "Confirmation") -> None:
     rows = [(p["persona"], *(f"{p[k]:.4f}" for k in ("a", "b")), _signed(p["difference"])) for p in result["personas"] if p["a"]]
     print_table(("D30 of persona", "baseline", "best", "change"), rows, "")
     _show_guardrails(result["guardrails"])
+    for line in result["losses"]:
+        print(f"Price: {line}")
     for line in result["warnings"]:
         print(f"Suspicious: {line}")
 

@@ -13,7 +13,7 @@ from hourglass_sim.compare import Comparison, compare, paired
 from hourglass_sim.scenario import Scenario
 from hourglass_sim.tune.candidates import candidate
 from hourglass_sim.tune.evaluation import Note
-from hourglass_sim.tune.judgement import judged_guardrails, optimism_of, verdict_of
+from hourglass_sim.tune.judgement import judged_guardrails, losses_of, optimism_of, verdict_of
 from hourglass_sim.tune.objective import Objective, objective_named
 from hourglass_sim.tune.robustness import robustness_of
 from hourglass_sim.tune.seeds import confirmation_seed, require_disjoint, robustness_seeds
@@ -45,7 +45,7 @@ class Confirmation:
         }
 
     def __repr__(self) -> str:
-        lines = [self.result["verdict"], *self.result["warnings"]]
+        lines = [self.result["verdict"], *self.result["losses"], *self.result["warnings"]]
         lines += [f"  {'holds ' if g['passed'] else 'BROKEN'}  {g['text']}" for g in self.result["guardrails"]]
         return "\n".join(lines)
 
@@ -103,6 +103,7 @@ def _result(study: Study, comparison: Comparison, aim: Objective, robustness: Ma
         "guardrails": guardrails,
         "robustness": dict(robustness),
         "warnings": comparison.warnings,
+        "losses": losses_of(kpis),
         "seeds": list(comparison.seeds),
         "replicates": len(comparison.seeds),
         "users": comparison.a.users,

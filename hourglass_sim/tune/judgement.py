@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from hourglass_sim.compare import WATCHED
 from hourglass_sim.tune.guardrails import Guardrail, check_guardrails, worst_persona
 
 Values = Mapping[str, np.ndarray]  # KPI -> float[replicates, 2]: baseline, candidate
@@ -64,6 +65,17 @@ def optimism_of(best: Mapping[str, Any], values: np.ndarray) -> dict[str, float 
         half = float(t.ppf(0.975, freedom)) * sqrt(here + there)
     bounds = {"optimism_low": optimism - half, "optimism_high": optimism + half}
     return {"search_lift": float(best["lift"]), "optimism": optimism, **bounds}
+
+
+def losses_of(rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What a lift is paid with: watched KPIs whose interval lies wholly below 0, one line each; rows as in a comparison."""
+    found = []
+    for name in (*WATCHED, "completion"):
+        row = rows.get(name, {})
+        if row.get("a") and row.get("high") is not None and row["high"] < 0.0:
+            share = 100 * row["difference"] / row["a"]
+            found.append(f"{name} falls by {-share:.1f} % of the baseline ({row['a']:.4g} to {row['b']:.4g})")
+    return found
 
 
 def verdict_of(title: str, lift: Mapping[str, Any], guardrails: Sequence[Mapping[str, Any]], is_change: bool) -> str:

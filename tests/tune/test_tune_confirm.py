@@ -9,7 +9,7 @@ from hourglass_policy.errors import BadInput
 
 from hourglass_sim.people.people import definitions, load_people
 from hourglass_sim.tune.confirm import confirm
-from hourglass_sim.tune.judgement import judged_guardrails, optimism_of, verdict_of
+from hourglass_sim.tune.judgement import judged_guardrails, losses_of, optimism_of, verdict_of
 from hourglass_sim.tune.robustness import JITTER, assumed_effects, perturbed
 from hourglass_sim.tune.seeds import confirmation_seed, require_disjoint, robustness_seeds, search_seeds
 from hourglass_sim.tune.study import Study
@@ -118,6 +118,13 @@ def test_the_verdict_says_what_the_interval_and_the_guardrails_say(low, broken, 
     lift = {"difference": 0.01, "low": low, "high": 0.02}
     guardrails = [{"name": n, "passed": n not in broken} for n in ("minted", "level")]
     assert verdict_of("Retention on day 30", lift, guardrails, True).startswith(begins)
+
+
+def test_what_a_lift_is_paid_with_is_said_where_it_is_clear():
+    rows = {"d1": {"a": 0.8, "b": 0.76, "difference": -0.04, "low": -0.05, "high": -0.03},
+            "d7": {"a": 0.6, "b": 0.59, "difference": -0.01, "low": -0.03, "high": 0.01},
+            "curr": {"a": 0.8, "b": 0.82, "difference": 0.02, "low": 0.01, "high": 0.03}}  # fmt: skip
+    assert losses_of(rows) == ["d1 falls by 5.0 % of the baseline (0.8 to 0.76)"]
 
 
 def test_perturbed_people_move_every_assumed_effect_by_at_most_a_quarter_and_nothing_that_was_fitted():
