@@ -10,41 +10,14 @@ from typing import Any
 
 from hourglass_sim.view.words import Words
 
-MINTED_WITHIN, PERSONA_LOSS, PAST_LEVEL = 0.10, 0.01, 0.05
-KNOWN = ("minted", "opt_outs", "heritage", "personas", "level")
 WIDTH, LEFT, RIGHT = 220, 6, 6
 
 
 def guardrails(baseline: Mapping[str, float | None], candidate: Mapping[str, float | None]) -> list[dict[str, Any]]:
-    """The five guardrails of tuning, judged on the KPIs of one run (or means over seeds) each. Source: issue 2, point 7."""
-    minted = _relative(candidate.get("minted"), baseline.get("minted"))
-    loss = _worst_persona(baseline, candidate)
-    opted, before = candidate.get("opt_outs"), baseline.get("opt_outs")
-    return [
-        _row("minted", minted, -MINTED_WITHIN, MINTED_WITHIN),
-        _row("opt_outs", opted, None, before),
-        _row("heritage", candidate.get("negative_heritage"), None, 0.0),
-        _row("personas", loss, -PERSONA_LOSS, None),
-        _row("level", candidate.get("past_level_25"), None, PAST_LEVEL, strict=True),
-    ]
+    """The guardrails of tuning as plain dicts, judged on the KPIs of one run each, or on means over the same seeds."""
+    from hourglass_sim.tune.guardrails import check_guardrails
 
-
-def _row(name: str, value: float | None, low: float | None, high: float | None, *, strict: bool = False) -> dict[str, Any]:
-    bound = high if high is not None else low
-    passed = None
-    if value is not None and bound is not None:
-        below = high is None or (value < high if strict else value <= high + 1e-12)
-        passed = bool(below and (low is None or value >= low - 1e-12))
-    return {"name": name, "text": "", "value": value, "bound": bound, "passed": passed, "low": low, "high": high, "unit": "share"}
-
-
-def _relative(b: float | None, a: float | None) -> float | None:
-    return None if not a or b is None else b / a - 1.0
-
-
-def _worst_persona(a: Mapping[str, float | None], b: Mapping[str, float | None]) -> float | None:
-    changes = [b[n] - a[n] for n in a if n.startswith("d30.") and a[n] is not None and b.get(n) is not None]
-    return min(changes) if changes else None
+    return [guardrail.as_dict() for guardrail in check_guardrails(baseline, candidate)]
 
 
 def guardrail_text(row: Mapping[str, Any], w: Words) -> str:

@@ -10,6 +10,7 @@ from hourglass_policy.decisions import NAMES as NOTIFICATION_POLICIES
 
 from hourglass_sim.view import cockpit_parts as parts
 from hourglass_sim.view.guardrails import guardrails, guardrails_html
+from hourglass_sim.view.notebook import start
 from hourglass_sim.view.palette import palette
 from hourglass_sim.view.simulations import SEEDS_FOR_T, RunCache, Shown, Simulations
 from hourglass_sim.view.state import ViewState, preset_parameters, read_query, tidy
@@ -167,14 +168,6 @@ def _on_loop() -> Callable[[Callable[[], None]], None]:
     return lambda task: loop.call_soon_threadsafe(task)  # type: ignore[return-value]
 
 
-def load_bokeh() -> None:
-    """Put BokehJS, from this machine, into the page or notebook before the first picture."""
-    from bokeh.io import output_notebook
-    from bokeh.resources import Resources
-
-    output_notebook(Resources(mode="inline", components=["bokeh"]), hide_banner=True)
-
-
 def page_from_address() -> Any:
     """The page for the reader whose request started this kernel: `?lang=fr&policy=silent&grains.daily_potential=12`."""
     from urllib.parse import parse_qsl
@@ -185,5 +178,5 @@ def page_from_address() -> Any:
     if theme in ("light", "dark"):
         allowed["theme"] = theme
     state, problems = read_query(allowed)
-    load_bokeh()
+    start()
     return ProductPage(state, problems).widget

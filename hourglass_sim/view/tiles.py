@@ -45,7 +45,8 @@ def _target(name: str, value: float | None, w: Words) -> str:
     if target is None:
         return w("no_target")
     met = value is not None and value >= target
-    return f"{w('target', value=w.percent(target, 0))}: {w('target_met') if met else w('target_missed')}"
+    state = w("target_met") if met else w("target_missed")
+    return w("target_state", target=w("target", value=w.percent(target, 0)), state=state)
 
 
 def verdict(rows: Mapping[str, Row], guards: Sequence[Mapping[str, Any]], w: Words, label: str = "") -> str:
