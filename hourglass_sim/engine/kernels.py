@@ -17,6 +17,7 @@ from numba.extending import intrinsic
 
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.layout import BLOCK, Layout
+from hourglass_sim.engine.lift import INLINED
 
 I8, I64, F64 = ir.IntType(8), ir.IntType(64), ir.DoubleType()
 CHOSEN = "chosen"  # the scratch column that holds a sparse loop's list
@@ -257,7 +258,7 @@ def loop_function(stage: Any, layout: Layout, inputs: Inputs) -> Callable:
     written = [Place(w, layout, inputs) for w in stage.writes]
     read = _reader([Place(r, layout, inputs) for r in stage.reads])
     write = _writer(written, stage.name)
-    call = njit(stage.function, error_model="numpy", forceinline=True)
+    call = njit(**INLINED)(stage.function)
 
     if stage.when is None:
 

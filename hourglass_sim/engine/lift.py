@@ -15,7 +15,12 @@ from numba.extending import intrinsic, overload, register_jitable
 from hourglass_sim.engine import draws
 
 _lifted: set[Callable] = set()
-_INLINE = {"forceinline": True, "error_model": "numpy"}  # a call left in a loop keeps LLVM from vectorising it
+INLINED = {  # a call left in a loop keeps LLVM from vectorising it; wrappers for Python or C callers would never be called
+    "forceinline": True,
+    "error_model": "numpy",
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
 
 
 @intrinsic
@@ -38,19 +43,19 @@ def _high_word(typingctx, product_of, by):
 
 
 def _compiled_primitives() -> None:
-    @overload(numeric.power_of_two, jit_options=_INLINE)
+    @overload(numeric.power_of_two, jit_options=INLINED)
     def power_of_two(n):
         return lambda n: _float_of_bits((n + 1023) << 52)
 
-    @overload(numeric.mantissa, jit_options=_INLINE)
+    @overload(numeric.mantissa, jit_options=INLINED)
     def mantissa(x):
         return lambda x: _float_of_bits((bits_of_float(x) & 0x000FFFFFFFFFFFFF) | 0x3FE0000000000000)
 
-    @overload(numeric.exponent, jit_options=_INLINE)
+    @overload(numeric.exponent, jit_options=INLINED)
     def exponent(x):
         return lambda x: ((bits_of_float(x) >> 52) & 0x7FF) - 1022
 
-    @overload(draws.high_word, jit_options=_INLINE)
+    @overload(draws.high_word, jit_options=INLINED)
     def high_word(a, b):
         return lambda a, b: _high_word(a, b)
 
@@ -65,7 +70,7 @@ def lift(functions: Iterable[Callable]) -> None:
     for function in functions:
         if function not in _lifted:
             _lifted.add(function)
-            register_jitable(**_INLINE)(function)
+            register_jitable(**INLINED)(function)
 
 
 lift(numeric.CORES)
