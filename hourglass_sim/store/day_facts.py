@@ -42,23 +42,23 @@ class DayFacts:
 
     @cached_property
     def is_first(self) -> np.ndarray:
-        """Whether the row is the user's day of sign-up; bool[rows]."""
+        """Whether a row is the user's day of sign-up; bool[rows]."""
         return self.before < 0
 
     def column(self, name: str, slot: int) -> np.ndarray:
         """A column that has one value per goal, in one slot (0-based)."""
         return self.days[f"{name}_{slot + 1}"]
 
-    def yesterday(self, name: str, at_first: int) -> np.ndarray:
-        """A column at the end of the day before; `at_first` on the day of sign-up."""
-        return np.where(self.is_first, at_first, self.days[name][self.before])
+    def yesterday(self, name: str, at_first: int, rows: slice = slice(None)) -> np.ndarray:
+        """A column at the end of the day before, for some rows; `at_first` on the day of sign-up."""
+        return np.where(self.is_first[rows], at_first, self.days[name][self.before[rows]])
 
-    def title(self, slot: int) -> np.ndarray:
-        """Number of the title in a slot during the day (the record holds the evening's, after a replacement)."""
+    def title(self, slot: int, rows: slice = slice(None)) -> np.ndarray:
+        """Number of the title in a slot during the day, for some rows (the record holds the evening's, after a replacement)."""
         count = len(self.policy.catalogue.goals.goals)
         start, step = self._state["title_start"].astype(np.int64), self._state["title_step"].astype(np.int64)
         first = (start + step * slot) % count
-        return np.where(self.is_first, first[self.user], self.column("title", slot)[self.before])
+        return np.where(self.is_first[rows], first[self.user[rows]], self.column("title", slot)[self.before[rows]])
 
     @cached_property
     def lost(self) -> list[np.ndarray]:

@@ -75,7 +75,7 @@ class _Chapter:
         return self.facts.column(name, k)[self.rows]
 
     def yesterday(self, name: str, at_first: int) -> np.ndarray:
-        return self.facts.yesterday(name, at_first)[self.rows]
+        return self.facts.yesterday(name, at_first, self.rows)
 
 
 def spread(user: np.ndarray, day: np.ndarray) -> np.ndarray:
@@ -126,7 +126,7 @@ def _goals(log: EventRows, of: _Chapter) -> None:
     """Victories as they happen; what they pay and what evaporates at the sync."""
     names = [goal.id for goal in of.facts.policy.catalogue.goals.goals]
     for k in range(of.facts.slots):
-        goal = (names, of.facts.title(k)[of.rows])
+        goal = (names, of.facts.title(k, of.rows))
         done, paid, lost = of.slot("done", k) != 0, of.slot("paid", k) / 100.0, of.facts.lost[k][of.rows] / 100.0
         missed = (of.slot("picked", k) != 0) & ~done
         log.add("goal.completed", done, of["hour"], of.open_second + 120 * (k + 1), 0, paid, goal)
