@@ -12,6 +12,7 @@ TINY = QUICK._replace(trials=2)
 NAMES = ("engine", "log", "people", "study", "confirmed", "release", "report")
 
 
+@pytest.mark.slow
 def test_the_demo_goes_from_nothing_to_a_wheel_and_a_report_and_is_not_done_twice(tmp_path):
     def stop(what, done, total):
         if what == "fitting" and done >= 6:
