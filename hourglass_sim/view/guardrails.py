@@ -10,6 +10,7 @@ from typing import Any
 
 from hourglass_sim.view.words import Words
 
+NEAR = 0.002  # a value so close to its bound is told with one digit more
 WIDTH, LEFT, RIGHT = 220, 6, 6
 
 
@@ -66,7 +67,8 @@ def _shown(value: float | None, row: Mapping[str, Any], w: Words) -> str:
     name = _short(row["name"])
     if name == "personas":
         return w.points(value)
-    return f"{'+' if name == 'minted' and value > 0 else ''}{w.percent(value)}"
+    near = row.get("value") is not None and row.get("bound") is not None and 0 < abs(row["value"] - row["bound"]) < NEAR
+    return f"{'+' if name == 'minted' and value > 0 else ''}{w.percent(value, 2 if near else 1)}"
 
 
 def _bullet(row: Mapping[str, Any]) -> str:

@@ -107,7 +107,10 @@ class Simulations:
             started = time.perf_counter()
             seed = replicate_seed(baseline.seed, k)
             try:
-                pair = self._cache.run(baseline.with_seed(seed)), self._cache.run(candidate.with_seed(seed))
+                a = self._cache.run(baseline.with_seed(seed))
+                if number != self._newest:
+                    return
+                pair = a, self._cache.run(candidate.with_seed(seed))
             except BadInput as error:
                 self._fail(str(error))
                 return
