@@ -14,7 +14,8 @@ RETENTION_DAYS = (1, 2, 3, 7, 14, 30, 60, 90)
 
 
 class Kpi(NamedTuple):
-    """A figure of a run: name, title, unit, what the product wants (None: nothing), meaning, whether it leads."""
+    """A figure of a run: name, title, unit, what the product wants (None: nothing; at least it,
+    or at most with `at_most`), meaning, whether it leads."""
 
     name: str
     title: str
@@ -22,6 +23,13 @@ class Kpi(NamedTuple):
     target: float | None
     meaning: str
     headline: bool = False
+    at_most: bool = False
+
+    def meets_target(self, value: float) -> bool | None:
+        """Whether a value meets the target; None when there is none."""
+        if self.target is None:
+            return None
+        return value <= self.target if self.at_most else value >= self.target
 
     def show(self, value: float | None) -> str:
         """The value as a person reads it."""
@@ -64,9 +72,9 @@ KPIS = (
     Kpi("earned", "Grains earned per active user-day", "grains", None, "from completed goals only"),
     Kpi("evaporated", "Grains evaporated per active user-day", "grains", None, "of missed goals"),
     Kpi("heritage_median", "Median heritage", "grains", None, "golden grains held at the end"),
-    Kpi("negative_heritage", "Users with negative heritage", "share", 0.0, "at the end of the run"),
+    Kpi("negative_heritage", "Users with negative heritage", "share", 0.0, "at the end of the run", at_most=True),
     Kpi("phoenix_share", "User-days in Phoenix mode", "share", None, "of all user-days of users not gone"),
-    Kpi("past_level_25", "Users past level 25", "share", 0.05, "at the end of the run, of all users"),
+    Kpi("past_level_25", "Users past level 25", "share", 0.05, "at the end of the run, of all users", at_most=True),
     Kpi("level_mean", "Mean level", "level", None, "at the end of the run"),
     Kpi("achievements_mean", "Achievements per user", "", None, "unlocked by the end"),
     Kpi("xp_per_day", "XP per active user-day", "XP", None, "rewards of achievements aside"),

@@ -30,8 +30,6 @@ Against = Annotated[
 ]
 Replicates = Annotated[int, typer.Option("--replicates", help="Seeds on which both run, 2 to 1000.")]
 
-AT_MOST = ("negative_heritage", "past_level_25")  # targets that a good run stays below
-
 
 def register(app: typer.Typer) -> None:
     """Add `simulate` and `compare`."""
@@ -131,8 +129,7 @@ def verdict(run: "Run") -> str:
         value = run.kpis.get(kpi.name)
         if kpi.target is None or value is None:
             continue
-        good = value <= kpi.target if kpi.name in AT_MOST else value >= kpi.target
-        (met if good else missed).append(f"{kpi.title.lower()} {kpi.show(value)} ({_target(kpi)})")
+        (met if kpi.meets_target(value) else missed).append(f"{kpi.title.lower()} {kpi.show(value)} ({_target(kpi)})")
     missing = f"Misses {', '.join(missed)}" if missed else "Misses no target that it can be held to"
     return f"{missing}; meets {', '.join(met)}." if met else f"{missing}."
 
@@ -140,7 +137,7 @@ def verdict(run: "Run") -> str:
 def _target(kpi) -> str:
     if kpi.target is None:
         return ""
-    return f"at most {kpi.show(kpi.target)}" if kpi.name in AT_MOST else f"target {kpi.show(kpi.target)}"
+    return f"at most {kpi.show(kpi.target)}" if kpi.at_most else f"target {kpi.show(kpi.target)}"
 
 
 def _title(s: "Scenario") -> str:

@@ -62,6 +62,7 @@ def arrive(slots: int) -> list[Stage]:
     spare = "u_spare[0] u_spare[1] u_spare[2] u_spare[3]"
     listed = [
         stage("arrive", "presence", steps.presence, "today.day arrival_day gone last_open", "present age_days absent_days is_new"),
+        stage("arrive", "own_weekday", steps.weekday_of_sign_up, "is_new today.weekday own_weekday", "own_weekday is_own_weekday"),
         draws("arrive", 100, spare, "today.birth", "is_new"),
         stage("arrive", "kind", birth.kind,
               "u_spare[0] u_spare[1] u_spare[2] people.world.p_french people.personas.share_up_to people.hours.chronotype_up_to",
@@ -110,7 +111,8 @@ def notify(policy: NotificationPolicy) -> list[Stage]:
 
 def open_app() -> list[Stage]:
     """Whether the app is opened, when, and what the product learns from it."""
-    decision = "present in_spell age_days openness motivation app_habit streak run irritation push_1 push_2 today.rhythm u_open"
+    person = "present in_spell age_days openness motivation app_habit streak run absent_days is_own_weekday irritation"
+    decision = f"{person} push_1 push_2 today.rhythm u_open"
     return [
         stage("open_app", "open", opening.opens, f"{decision} people.opening", "opened"),
         stage("open_app", "followed", opening.followed, "push_1 push_2 u_follow", "followed", "opened"),

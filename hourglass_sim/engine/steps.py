@@ -36,7 +36,14 @@ def presence(day, arrival_day, gone, last_open):
     present = 1 if (day >= arrival_day) & (gone == 0) else 0
     age = day - arrival_day if day > arrival_day else 0
     absent = day - last_open if (last_open >= 0) & (day > arrival_day) else age
-    return present, age, absent, 1 if day == arrival_day else 0
+    is_new = 1 if day == arrival_day else 0
+    return present, age, absent, is_new
+
+
+def weekday_of_sign_up(is_new, weekday, own_weekday):
+    """The weekday on which the person signed up, and whether it is today's."""
+    own = weekday if is_new == 1 else own_weekday
+    return own, 1 if own == weekday else 0
 
 
 def settling_in(day, first_motivation, slots):
@@ -250,7 +257,7 @@ def departure(left, gone):
 
 
 CORES = (
-    presence, settling_in, morning, delivered, history, occasions, goal_age, contract_shares, shares_of_three, goal_outcome,
+    presence, weekday_of_sign_up, settling_in, morning, delivered, history, occasions, goal_age, contract_shares, shares_of_three, goal_outcome,
     five_sums, counted, settlement, grains_today, rolled, ratio_today, streaks, perfection, season_after, phoenix_after, progress,
     closeness_to_level, perks_of_level, first_titles, next_title, same, departure,
 )  # fmt: skip

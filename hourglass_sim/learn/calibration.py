@@ -27,6 +27,8 @@ KNOBS = (
     Knob("feeling.fade", 0.08, 0.005, 0.6, log=True),
     Knob("shift.spread", 1.0, 0.2, 3.0, log=True),
     Knob("opening.run_weight", 0.7, 0.0, 1.8),
+    Knob("opening.recency_weight", 1.0, 0.0, 2.5),
+    Knob("opening.own_weekday", 0.1, -0.2, 1.0),
     Knob("opening.weekend", 0.0, -1.0, 1.0),
     Knob("opening.habit_weight", 1.1, 0.0, 3.5),
     Knob("habits.app_gain", 0.043, 0.004, 0.4, log=True),
@@ -34,7 +36,6 @@ KNOBS = (
     Knob("absence.p_begins", 0.08, 0.002, 0.35, log=True),
     Knob("absence.p_ends", 0.02, 0.003, 0.6, log=True),
     Knob("shift.leave", 1.0, 0.02, 30.0, log=True),
-    Knob("leaving.habit_protection", 1.0, 0.0, 4.0),
 )
 MOST_SIMULATED = 20_000  # users in each evaluation
 FLOOR = 0.003  # share: no moment counts as known better than this while fitting

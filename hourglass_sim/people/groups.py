@@ -31,6 +31,8 @@ class Opening(NamedTuple):
     habit_weight: float
     streak_weight: float
     run_weight: float
+    recency_weight: float
+    own_weekday: float
     irritation_weight: float
     weekend: float
     fresh_start: float

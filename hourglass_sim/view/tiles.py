@@ -44,7 +44,7 @@ def _target(name: str, value: float | None, w: Words) -> str:
     target = BY_NAME[name].target if name in BY_NAME else None
     if target is None:
         return w("no_target")
-    met = value is not None and value >= target
+    met = value is not None and BY_NAME[name].meets_target(value)
     state = w("target_met") if met else w("target_missed")
     return w("target_state", target=w("target", value=w.percent(target, 0)), state=state)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 _ABSENT = object()
+MOST_LISTED = 20  # names that an error line lists in full
 
 
 class BadInput(ValueError):
@@ -47,7 +48,8 @@ def nearest_name(name: object, valid: Iterable[str]) -> str | None:
 def unknown(kind: str, name: object, valid: Iterable[str], where: str | None = None) -> BadInput:
     """The error for a name that does not exist, with the nearest valid one."""
     names = sorted(valid)
-    return BadInput(f"unknown {kind}", where=where, value=name, allowed=", ".join(names), nearest=nearest_name(name, names))
+    shown = ", ".join(names) if len(names) <= MOST_LISTED else f"one of {len(names)} names"
+    return BadInput(f"unknown {kind}", where=where, value=name, allowed=shown, nearest=nearest_name(name, names))
 
 
 def require_between(name: str, value: float, low: float, high: float, where: str | None = None, unit: str = "") -> None:
