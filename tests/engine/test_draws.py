@@ -1,9 +1,10 @@
 """Draws: the published generator, the same for plain and compiled code, and independent of everybody else."""
 
 import numpy as np
+from numba import njit
+
 from hourglass_sim.engine import lift
 from hourglass_sim.engine.draws import four_draws, philox, unit
-from numba import njit
 
 # Known answers of Philox4x32 with 7 rounds, from the authors' Random123 distribution (kat_vectors).
 VECTORS = (

@@ -6,10 +6,11 @@ import struct
 import numpy as np
 import pytest
 from hourglass_policy.numeric import exp_, happens, log_, logistic
-from hourglass_sim.engine import lift
-from hourglass_sim.people.birth import normal_of
 from numba import njit
 from scipy.stats import norm
+
+from hourglass_sim.engine import lift
+from hourglass_sim.people.birth import normal_of
 
 POINTS = np.concatenate([np.linspace(-40, 40, 4001), [-1000.0, -700.0, 0.0, 700.0, 1000.0]])
 POSITIVE = np.geomspace(1e-12, 1e12, 4001)

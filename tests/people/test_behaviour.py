@@ -3,6 +3,7 @@
 import math
 
 import pytest
+
 from hourglass_sim.people import acting, birth, feeling, opening
 from hourglass_sim.people.hours import chronotype_weights, hours_group
 from hourglass_sim.people.opening import HOUR_STEPS
@@ -11,7 +12,7 @@ from hourglass_sim.people.people import load_people
 PEOPLE = load_people("habit")
 GROUPS = {name.removeprefix("people."): group for name, group in PEOPLE.groups().items()}
 QUIET = {"present": 1, "in_spell": 0, "age_days": 5, "openness": 0.0, "motivation": 0.0, "habit": 0.0, "streak": 0, "run": 0,
-         "irritation": 0.0, "push_1": 0.0, "push_2": 0.0, "rhythm": 0.0}  # fmt: skip
+         "absent_days": 1, "is_own_weekday": 0, "irritation": 0.0, "push_1": 0.0, "push_2": 0.0, "rhythm": 0.0}  # fmt: skip
 
 
 def p_open(**changes) -> float:
@@ -21,9 +22,19 @@ def p_open(**changes) -> float:
     return sum(opening.opens(*facts.values(), u, GROUPS["opening"]) for u in draws) / 2000
 
 
-@pytest.mark.parametrize("more", [{"openness": 1.0}, {"motivation": 1.0}, {"habit": 1.0}, {"streak": 7}, {"run": 7}, {"push_1": 0.5}])
+@pytest.mark.parametrize(
+    "more",
+    [{"openness": 1.0}, {"motivation": 1.0}, {"habit": 1.0}, {"streak": 7}, {"run": 7}, {"push_1": 0.5}, {"is_own_weekday": 1}],
+)
 def test_what_makes_people_open_raises_its_probability(more):
     assert p_open(**more) > p_open() + 0.01
+
+
+def test_the_odds_of_opening_fall_as_a_power_of_the_days_since_the_last_one():
+    weight = GROUPS["opening"].recency_weight
+    odds = {gap: p_open(absent_days=gap) / (1 - p_open(absent_days=gap)) for gap in (1, 4, 16)}
+    assert odds[4] / odds[1] == pytest.approx(4**-weight, rel=0.02)
+    assert odds[16] / odds[1] == pytest.approx(16**-weight, rel=0.02)
 
 
 def test_irritation_keeps_people_away():

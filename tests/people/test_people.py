@@ -2,6 +2,7 @@
 
 import pytest
 from hourglass_policy.errors import BadInput
+
 from hourglass_sim.people.people import definitions, load_people, preset_names
 
 
