@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numba import njit
 
-from hourglass_sim.engine.compiling import compiled_day, kept_on_disk
+from hourglass_sim.engine.compiling import compiled_day, helping_process, kept_on_disk
 from hourglass_sim.engine.kernels import call_loop
 from hourglass_sim.engine.layout import BLOCK
 from hourglass_sim.engine.tally import COUNTS, FOLD, HOW
@@ -137,7 +137,7 @@ class Columns:
         self.world, self.threads, self.record_days, self.has_digest = world, threads, record_days, digest
         layout, scenario = world.layout, world.scenario
         started = time.perf_counter()
-        self.loops = compiled_day(world.stages, layout, world.inputs, note)
+        self.loops = compiled_day(world.stages, layout, world.inputs, note, helping_process(scenario))
         self.addresses = np.array([loop.address for loop in self.loops], dtype=np.int64)
         self.todays = world.inputs.pack_days(world.todays)
         self.totals = np.zeros((scenario.days, len(COUNTS)), dtype=np.int64)

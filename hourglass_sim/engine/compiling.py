@@ -6,6 +6,8 @@ the types of the inputs and, for functions from a notebook, their code and what 
 
 import hashlib
 import os
+import pickle
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
@@ -27,6 +29,7 @@ from hourglass_sim.engine.stages import CHAIN, Stage
 
 _SIGNATURE = numba.void(numba.intp, numba.intp, numba.intp, numba.intp)
 _in_memory: dict[str, ccallback.CFunc] = {}
+WORTH_HELP = 16  # missing loops from which a second process pays
 
 
 @cache
@@ -97,6 +100,7 @@ def kept_on_disk(dispatcher: Callable) -> None:
     dispatcher._cache = _LoopCache(dispatcher.py_func, key)
 
 
+@cache
 def code_digest(function: Callable) -> str:
     """SHA-256 of a function's code, of the functions it calls and of the constants it refers to."""
     digest = hashlib.sha256()
@@ -131,7 +135,7 @@ def code_digest(function: Callable) -> str:
 def fingerprint(stage: Stage, layout: Layout, inputs: Inputs) -> str:
     """What a compiled loop depends on, as a SHA-256."""
     read = inputs.signature((*stage.reads, *([stage.when] if stage.when else [])))
-    parts = (stage.reads, stage.writes, stage.when, layout.signature, read, code_digest(stage.function))
+    parts = (stage.reads, stage.writes, stage.when, layout.digest, read, code_digest(stage.function))
     return hashlib.sha256(repr((sources_digest(), *parts)).encode()).hexdigest()
 
 
@@ -154,17 +158,52 @@ def compiled(stage: Stage, layout: Layout, inputs: Inputs) -> ccallback.CFunc:
 
 
 def compiled_day(
-    stages: Iterable[Stage], layout: Layout, inputs: Inputs, note: Callable[[str, int, int], None] | None = None
+    stages: Iterable[Stage],
+    layout: Layout,
+    inputs: Inputs,
+    note: Callable[[str, int, int], None] | None = None,
+    helper: Callable[[list[str]], subprocess.Popen] | None = None,
 ) -> list[ccallback.CFunc]:
-    """The loops of a whole day in order; `note(what, done, total)` is called after each."""
+    """The loops of a whole day in order; `note(what, done, total)` is called after each.
+
+    When many are missing on disk, `helper(names)` starts a second process that compiles half of them meanwhile: Numba compiles one
+    function at a time in a process. What the helper did not manage is compiled here.
+    """
     stages = tuple(stages)
     lift_day_functions()
-    loops = []
-    for k, stage in enumerate(stages):
-        loops.append(compiled(stage, layout, inputs))
-        if note:
-            note("compiling", k + 1, len(stages))
-    return loops
+    absent = [stage for stage in stages if not _is_kept(fingerprint(stage, layout, inputs))]
+    working, theirs = None, set()
+    if helper and len(absent) >= WORTH_HELP and (os.cpu_count() or 1) > 1:
+        theirs = {stage.name for stage in absent[1::2]}
+        working = helper(sorted(theirs))
+    loops: dict[str, ccallback.CFunc] = {}
+    for wait_for_helper in (False, True):
+        if wait_for_helper and working is not None:
+            working.wait()
+        for stage in stages:
+            if stage.name not in loops and (wait_for_helper or stage.name not in theirs):
+                loops[stage.name] = compiled(stage, layout, inputs)
+                if note:
+                    note("compiling", len(loops), len(stages))
+    return [loops[stage.name] for stage in stages]
+
+
+def _is_kept(key: str) -> bool:
+    return key in _in_memory or any(cache_folder().glob(f"*{_Locator(key).get_disambiguator()}*.nbi"))
+
+
+def helping_process(scenario: Any) -> Callable[[list[str]], subprocess.Popen]:
+    """A function that starts a process which compiles some stages of a scenario's day into the cache on disk."""
+
+    def start(names: list[str]) -> subprocess.Popen:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "hourglass_sim.engine.compile_some"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+        )
+        process.stdin.write(pickle.dumps((scenario, names)))
+        process.stdin.close()
+        return process
+
+    return start
 
 
 @cache

@@ -5,6 +5,7 @@ other. Because every column sits at a constant distance from the block's first b
 columns never overlap and turns each stage's loop into vector instructions without run-time checks.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -60,7 +61,8 @@ class Layout:
         self.offset: dict[str, int] = {}
         self.block_bytes = self._place([c for c in self.columns if c.kind != "scratch"])
         self.scratch_bytes = self._place([c for c in self.columns if c.kind == "scratch"])
-        self.signature = tuple((c.name, c.dtype, c.size, c.kind, self.offset[c.name]) for c in self.columns)
+        signature = tuple((c.name, c.dtype, c.size, c.kind, self.offset[c.name]) for c in self.columns)
+        self.digest = hashlib.sha256(repr(signature).encode()).hexdigest()
 
     def _place(self, columns: list[Column]) -> int:
         position = 0

@@ -48,6 +48,7 @@ KNOBS = (
     Knob("shift.leave", 1.0, 0.02, 30.0, log=True),
     Knob("feeling.fade", 0.05, 0.005, 0.5, log=True),
     Knob("opening.run_weight", 0.4, 0.0, 1.5),
+    Knob("opening.recency_weight", 0.5, 0.0, 2.0),
     Knob("absence.p_begins", 0.04, 0.002, 0.3, log=True),
     Knob("absence.p_ends", 0.1, 0.003, 0.6, log=True),
     Knob("completing.base", 0.4, -2.0, 2.5),
