@@ -97,7 +97,12 @@ def parameter_table(state: ViewState, w: Words) -> str:
         changed = name in state.values
         told = f"<b>● {value_shown(value, w)}</b>" if changed else value_shown(value, w)
         span = " | ".join(p.choices) or (f"{p.low:g} – {p.high:g}" if p.low is not None else "")
-        cells = (f'<code title="{escape(p.description)}">{name}</code>', w.choice("param", name), told, value_shown(p.value, w))
+        cells = (
+            f'<code title="{escape(p.description)}">{name}</code>',
+            label if (label := w.choice("param", name)) != name else escape(p.description),
+            told,
+            value_shown(p.value, w),
+        )
         rows.append("".join(f"<td>{c}</td>" for c in (*cells, w.unit(p.unit), span, escape(p.source))))
     head = "".join(f"<th>{w(k)}</th>" for k in ("parameter", "measure", "value", "cockpit.default", "unit", "range", "source"))
     body = "".join(f"<tr>{row}</tr>" for row in rows)

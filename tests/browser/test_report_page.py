@@ -1,0 +1,59 @@
+"""The report opens without a network, shows its verdict and pictures, and follows the reader's theme."""
+
+import pytest
+from playwright.sync_api import expect
+
+import hourglass_sim as hg
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    from hourglass_sim.view.report import write_report
+
+    a = hg.Scenario(users=60, days=40, seed=3)
+    runs = [hg.simulate(s, engine="agents", digest=False) for s in (a, a.with_values({"grains.daily_potential": 14.0}))]
+    best = {"values": {"grains.daily_potential": 14.0}, "policy": "deployed", "objective": 0.42, "kpis": dict(runs[1].kpis)}
+    history = [{"trial": k, "objective": 0.4 + 0.003 * k, "feasible": k != 3, "users": 60} for k in range(8)]
+    study = {"economy": "hourglass", "scenario": a.describe(), "space": [], "trials": 8, "history": history, "confirmed": None,
+             "baseline": {"objective": 0.41, "kpis": dict(runs[0].kpis)}, "best": best}  # fmt: skip
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    return write_report(path, study=study, calibration=None, baseline=runs[0], tuned=runs[1]).as_uri()
+
+
+def drawn(page):
+    page.wait_for_function("document.querySelectorAll('[data-picture]').length >= 6")
+    page.wait_for_function(
+        "[...document.querySelectorAll('[data-picture]')].every(p => { const seen = n => n.querySelector && "
+        "(n.querySelector('canvas') || [...n.querySelectorAll('*')].some(e => e.shadowRoot && seen(e.shadowRoot))); return seen(p) })"
+    )
+    page.wait_for_timeout(500)
+
+
+def test_it_opens_offline_with_verdict_and_pictures(open_page, report):
+    page = open_page(report, offline=True)
+    drawn(page)
+    expect(page.locator(".verdict")).to_contain_text("day 30")
+    expect(page.locator(".hg-tile")).to_have_count(5)
+    expect(page.locator(".hg-guard")).to_have_count(5)
+    shot = page.locator("[data-picture=retention]").screenshot()
+    assert len(shot) > 8_000  # a blank picture of this size compresses to less
+
+
+def test_its_pictures_follow_the_readers_theme(open_page, report):
+    page = open_page(report, offline=True)
+    drawn(page)
+    light = page.locator("[data-picture=flows]").screenshot()
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(700)
+    dark = page.locator("[data-picture=flows]").screenshot()
+    assert light != dark
+    assert page.evaluate("Bokeh.documents[0].roots()[0].background_fill_color.value ?? Bokeh.documents[0].roots()[0].background_fill_color") == "#1A1A1A"  # fmt: skip  # noqa: E501
+    page.emulate_media(color_scheme="light")
+    page.wait_for_timeout(700)
+    assert page.locator("[data-picture=flows]").screenshot() == light
+
+
+def test_nothing_is_wider_than_a_narrow_page(open_page, report):
+    page = open_page(report, offline=True, width=420)
+    drawn(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 420

@@ -1,0 +1,83 @@
+"""The quickstart runs from top to bottom; notebooks are kept without outputs; the serving commands refuse what cannot be."""
+
+import socket
+from pathlib import Path
+
+import nbformat
+import pytest
+import typer
+from hourglass_policy.errors import BadInput
+from typer.testing import CliRunner
+
+from hourglass_sim.commands import faces
+from hourglass_sim.view import serving
+
+ROOT = Path(__file__).parents[2]
+QUICKSTART = ROOT / "notebooks" / "01_quickstart.ipynb"
+KEPT = [QUICKSTART, ROOT / "apps" / "product_page.ipynb"]
+
+
+@pytest.mark.slow
+def test_the_quickstart_runs_from_top_to_bottom():
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(QUICKSTART, as_version=4)
+    NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}).execute()
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    assert [o for o in outputs if o.output_type == "error"] == []
+    cards = [o["data"]["text/html"] for o in outputs if "hg-card" in o.get("data", {}).get("text/html", "")]
+    assert len(cards) >= 3
+    assert any("application/vnd.jupyter.widget-view+json" in o.get("data", {}) for o in outputs)
+    assert sum("application/vnd.bokehjs_exec.v0+json" in o.get("data", {}) for o in outputs) >= 4
+
+
+@pytest.mark.parametrize("path", KEPT, ids=lambda p: p.name)
+def test_notebooks_are_kept_without_outputs(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    assert [cell for cell in notebook.cells if cell.get("outputs")] == []
+
+
+def test_the_page_can_be_made_where_there_is_no_notebook(tmp_path):
+    serving.write_notebook(tmp_path / "page.ipynb")
+    made, kept = (nbformat.read(p, as_version=4) for p in (tmp_path / "page.ipynb", serving.NOTEBOOK))
+    assert [c.source for c in made.cells] == [c.source for c in kept.cells]
+
+
+def test_a_taken_port_is_refused():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(BadInput, match="the port is taken"):
+            serving.free_port(taken.getsockname()[1])
+
+
+def test_a_port_that_is_none_is_refused():
+    with pytest.raises(BadInput, match="0 to 65535"):
+        serving.free_port(70_000)
+
+
+def test_voila_serves_offline_and_ends_idle_kernels():
+    command = serving.voila_command(Path("page.ipynb"), 5000, show=False)
+    assert "--no-browser" in command
+    assert "--Voila.ip=127.0.0.1" in command
+    assert "--template=hourglass" in command
+    assert any("cull_idle_timeout" in part for part in command)
+    assert (serving.FOLDER / "voila" / "templates" / "hourglass" / "index.html.j2").is_file()
+    assert str(serving.FOLDER) in serving.voila_environment()["JUPYTER_PATH"]
+
+
+def test_the_templates_link_nothing_from_outside():
+    for file in serving.FOLDER.rglob("*"):
+        if file.suffix in (".j2", ".html", ".css", ".js"):
+            text = file.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+            assert "http" not in text, file
+
+
+def test_both_commands_explain_themselves():
+    app = typer.Typer()
+    faces.register(app)
+    for command in ("app", "page"):
+        result = CliRunner().invoke(app, [command, "--help"])
+        assert result.exit_code == 0
+        assert "--port" in result.output
