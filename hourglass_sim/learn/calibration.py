@@ -5,6 +5,7 @@ log. The loss is the squared distance of the moments in units of the log's boots
 """
 
 import json
+import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -109,8 +110,8 @@ def calibrate(
     *,
     people: str | People = "learner",
     policy: str = "silent",
-    evaluations: int = 400,
-    seconds: float | None = 420.0,
+    evaluations: int = 600,
+    seconds: float | None = 240.0,
     out: str | Path | None = None,
     seed: int = 1,
     name: str = "fitted",
@@ -132,16 +133,17 @@ def calibrate(
     arrivals = _arrivals(activity.first_day, activity.last_day)
     scenario = Scenario(users=sum(arrivals), days=activity.last_day + 1, arrivals=arrivals, policy=policy, seed=seed, start=activity.start)
 
-    def loss_of(candidate: People) -> float:
-        return distance(moments(_run(scenario, candidate).activity), target, scale)
+    def residuals_of(candidate: People) -> list[float]:
+        return residuals(moments(_run(scenario, candidate, threads=1).activity), target, scale)
 
     about = {"log": log.source, "rows": log.n_rows, "users": len(activity), "people": start.digest(), "policy": policy}
     knobs = tuple(k._replace(start=_clipped(k, start.value(k.name))) for k in KNOBS)
     folder = None if out is None else Path(out)
     began = time.perf_counter()
     fitted = search(
-        start, knobs, loss_of, evaluations=evaluations, seconds=seconds, seed=seed, out=folder, about=about, note=note
-    )
+        start, knobs, residuals_of, evaluations=evaluations, seconds=seconds, seed=seed, threads=os.cpu_count() or 1,
+        out=folder, about=about, note=note,
+    )  # fmt: skip
     final = _with_hours(start.with_values(fitted.values), scenario, observed_hours)
     result = _judged(final, scenario, target, bounds, observed_hours, fitted, log, policy, time.perf_counter() - began)
     if folder is not None:
@@ -150,13 +152,15 @@ def calibrate(
     return result
 
 
-def distance(simulated: Mapping[str, float | None], target: Mapping[str, float | None], scale: Mapping[str, float]) -> float:
-    """Sum of squared differences in units of `scale`, over the moments that both have; a missing one costs 100."""
-    total = 0.0
+def residuals(
+    simulated: Mapping[str, float | None], target: Mapping[str, float | None], scale: Mapping[str, float]
+) -> list[float]:
+    """Differences of the moments in units of `scale`; one that the simulation has no value for counts as 10 units."""
+    found = []
     for moment, unit in scale.items():
         value = simulated.get(moment)
-        total += 100.0 if value is None else ((value - target[moment]) / unit) ** 2  # type: ignore[operator]
-    return total
+        found.append(10.0 if value is None else (value - target[moment]) / unit)  # type: ignore[operator]
+    return found
 
 
 def _scales(target: Mapping[str, float | None], bounds: Mapping[str, tuple[float | None, float | None]]) -> dict[str, float]:
@@ -206,10 +210,8 @@ def _with_hours(people: People, scenario: Scenario, observed: np.ndarray) -> Peo
     return people
 
 
-def _run(scenario: Scenario, people: People) -> Run:
-    import os
-
-    return simulate(scenario.with_people(people), digest=False, threads=os.cpu_count() or 1)
+def _run(scenario: Scenario, people: People, threads: int | None = None) -> Run:
+    return simulate(scenario.with_people(people), digest=False, threads=threads or os.cpu_count() or 1)
 
 
 def _renamed(people: People, name: str, hours: np.ndarray) -> People:

@@ -1,7 +1,8 @@
-"""The search behind every fit: CMA-ES over a few parameters of People, checkpointed after each generation.
+"""The search behind every fit: damped least squares over a few parameters of People, checkpointed after each step.
 
-Hansen & Ostermeier 2001, by the `cmaes` library. All candidates meet the same luck (one seed), so that the loss is a smooth
-function of the parameters; the result must be judged on another seed.
+All candidates meet the same luck (one seed), so that simulated moments move smoothly with the parameters and finite differences of
+a few hundredths of a parameter's range give a useful slope; the steps shrink from round to round. Levenberg 1944, Marquardt
+1963, by `scipy.optimize.least_squares`. The result must be judged on another seed.
 """
 
 import json
@@ -9,6 +10,7 @@ import math
 import pickle
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +22,9 @@ from hourglass_sim.files import replacing
 from hourglass_sim.people.people import People
 
 CHECKPOINT = "fit.state"
+STEPS = (0.02, 0.01, 0.03, 0.005)  # of a knob's range, for slopes; one round each
+TRIES_WITHOUT_GAIN = 1  # rounds without a better point after which a start is given up
+NEAR = 0.08  # of a knob's range: how far a further start lies from the best point
 
 
 class Knob(NamedTuple):
@@ -55,49 +60,86 @@ class Fitted:
     seconds: float
 
 
+class _Enough(Exception):
+    """The budget is used up; the best point so far stands."""
+
+
+class _Search:
+    """The state of one search: best point and loss, evaluations, which round comes next."""
+
+    def __init__(self, people, knobs, residuals_of, evaluations, seconds, out, label, note):
+        self.people, self.knobs, self.residuals_of = people, knobs, residuals_of
+        self.limit, self.out, self.note = evaluations, out, note
+        self.ends = math.inf if seconds is None else time.perf_counter() + seconds
+        kept = _resumed(out, label)
+        start = np.array([k.position(k.start) for k in knobs])
+        self.kept = kept or {"label": label, "best": (math.inf, start), "evaluations": 0, "round": 0}
+
+    def values(self, place: np.ndarray) -> dict[str, float]:
+        return {k.name: k.value(float(x)) for k, x in zip(self.knobs, place, strict=True)}
+
+    def residuals(self, shifted: np.ndarray) -> np.ndarray:
+        if self.kept["evaluations"] >= self.limit or time.perf_counter() > self.ends:
+            raise _Enough
+        place = np.clip(shifted - 1.0, 0.0, 1.0)
+        residuals = np.asarray(self.residuals_of(self.people.with_values(self.values(place))))
+        self.kept["evaluations"] += 1
+        loss = float(residuals @ residuals)
+        if loss < self.kept["best"][0]:
+            self.kept["best"] = (loss, place)
+        if self.note:
+            self.note("fitting", min(self.kept["evaluations"], self.limit), self.limit)
+        return residuals
+
+    def rounds(self, seed: int, threads: int) -> None:
+        """Rounds of least squares with shrinking steps, then from points near the best, until the budget is used up."""
+        from scipy.optimize import least_squares
+
+        rng = np.random.default_rng(seed)
+        shifts = rng.normal(0.0, NEAR, size=(10_000, len(self.knobs)))
+        with ThreadPoolExecutor(threads) as pool:
+            while self.kept["round"] < 10_000:
+                turn, step = divmod(self.kept["round"], len(STEPS))
+                before, place = self.kept["best"]
+                start = np.clip(place + (shifts[turn] if turn and step == 0 else 0.0), 0.02, 0.98)
+                try:
+                    # places run from 1 to 2, because scipy's steps are relative to the value
+                    least_squares(self.residuals, start + 1.0, bounds=(1.0, 2.0), diff_step=STEPS[step], max_nfev=8,
+                                  workers=pool.map)  # fmt: skip
+                finally:
+                    _keep(self.out, self.kept)
+                self.kept["round"] += 1
+                if turn >= TRIES_WITHOUT_GAIN and step == len(STEPS) - 1 and self.kept["best"][0] > 0.98 * before:
+                    return
+
+
 def search(
     people: People,
     knobs: tuple[Knob, ...],
-    loss_of: Callable[[People], float],
+    residuals_of: Callable[[People], "np.ndarray | list[float]"],
     *,
     evaluations: int,
     seconds: float | None = None,
     seed: int = 1,
+    threads: int = 1,
     out: Path | None = None,
     about: Mapping[str, object] | None = None,
     note: Callable[[str, int, int], None] | None = None,
 ) -> Fitted:
-    """Minimise `loss_of(people with the knobs' values)`; stops after `evaluations` or `seconds`.
+    """Minimise the sum of squares of `residuals_of(people with the knobs' values)`; stops after `evaluations` or `seconds`.
 
-    With `out`, the state is kept there after each generation, and the same call continues it; `about` says what the search
-    belongs to, and a state of something else is refused (BadInput).
+    With `out`, the best point is kept there after each round (and on an interrupt), and the same call goes on from it; `about`
+    says what the search belongs to, and a state of something else is refused (BadInput). `threads` slopes are found at once.
     """
-    from cmaes import CMA
-
     started = time.perf_counter()
     label = json.dumps({"knobs": [list(k) for k in knobs], "seed": seed, **(about or {})}, sort_keys=True, default=str)
-    state = _resumed(out, label)
-    if state is None:
-        start = np.array([k.position(k.start) for k in knobs])
-        optimiser = CMA(mean=start, sigma=0.12, bounds=np.array([[0.0, 1.0]] * len(knobs)), seed=seed)
-        state = {"label": label, "cma": optimiser, "best": (math.inf, start), "evaluations": 0}
-    while state["evaluations"] < evaluations and (seconds is None or time.perf_counter() - started < seconds):
-        told = []
-        for _ in range(state["cma"].population_size):
-            place = state["cma"].ask()
-            loss = loss_of(people.with_values({k.name: k.value(x) for k, x in zip(knobs, place, strict=True)}))
-            told.append((place, loss))
-            if note:
-                note("fitting", min(state["evaluations"] + len(told), evaluations), evaluations)
-        state["cma"].tell(told)
-        state["evaluations"] += len(told)
-        state["best"] = min([state["best"], *((loss, place) for place, loss in told)], key=lambda pair: pair[0])
-        _keep(out, state)
-        if state["cma"].should_stop():
-            break
-    loss, place = state["best"]
-    values = {k.name: k.value(float(x)) for k, x in zip(knobs, place, strict=True)}
-    return Fitted(values, float(loss), state["evaluations"], time.perf_counter() - started)
+    state = _Search(people, knobs, residuals_of, evaluations, seconds, out, label, note)
+    try:
+        state.rounds(seed, threads)
+    except _Enough:
+        _keep(out, state.kept)
+    loss, place = state.kept["best"]
+    return Fitted(state.values(place), float(loss), state.kept["evaluations"], time.perf_counter() - started)
 
 
 def _keep(out: Path | None, state: dict) -> None:

@@ -3,6 +3,7 @@
 `python -m hourglass_sim.learn.presets habit median_app` fits them anew and prints the file; `learner` is the calibration to the Stepik log.
 """
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -56,7 +57,7 @@ KNOBS = (
 
 
 def fit_preset(
-    name: str, *, evaluations: int = 150, out: Path | None = None, note: Callable[[str, int, int], None] | None = None
+    name: str, *, evaluations: int = 200, out: Path | None = None, note: Callable[[str, int, int], None] | None = None
 ) -> tuple[People, Fitted]:
     """The bundled people of that name fitted anew to WANTED under the deployed policy; BadInput for another name."""
     if name not in WANTED:
@@ -64,18 +65,20 @@ def fit_preset(
     start = load_people(name)
     scenario = Scenario(users=USERS, days=DAYS, seed=SEED)
 
-    def loss_of(people: People) -> float:
-        return misfit(simulate(scenario.with_people(people), digest=False).kpis, WANTED[name])
+    def residuals_of(people: People) -> list[float]:
+        return misfits(simulate(scenario.with_people(people), digest=False, threads=1).kpis, WANTED[name])
 
     knobs = tuple(k._replace(start=min(max(start.value(k.name), k.value(0.02)), k.value(0.98))) for k in KNOBS)
-    fitted = search(start, knobs, loss_of, evaluations=evaluations, out=out, about={"preset": name}, note=note)
+    fitted = search(
+        start, knobs, residuals_of, evaluations=evaluations, threads=os.cpu_count() or 1, out=out, about={"preset": name}, note=note
+    )
     return start.with_values({k: round(v, 4) for k, v in fitted.values.items()}), fitted
 
 
-def misfit(kpis: Mapping[str, float | None], targets: tuple[Target, ...]) -> float:
-    """Sum of squared distances from the targets in their units; a missing figure costs 100."""
+def misfits(kpis: Mapping[str, float | None], targets: tuple[Target, ...]) -> list[float]:
+    """Distances from the targets in their units; a missing figure counts as 10 units."""
     found = [(kpis.get(t.kpi), t) for t in targets]
-    return sum(100.0 if value is None else ((value - t.value) / t.unit) ** 2 for value, t in found)
+    return [10.0 if value is None else (value - t.value) / t.unit for value, t in found]
 
 
 if __name__ == "__main__":
