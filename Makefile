@@ -18,7 +18,8 @@ demo: setup  ## log -> people -> tuned policy -> confirmed -> wheel and report; 
 	$(BIN)/hourglass demo $(if $(LOG),--log $(LOG))
 
 test: setup lint  ## every test; browser tests run where Chromium is found (with CI=true it must be)
-	$(BIN)/python -m pytest
+	$(BIN)/hourglass simulate --users 64 --days 2 --json > /dev/null  # compiles the day once, before two test processes would
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: setup
 	$(BIN)/ruff check .
