@@ -138,9 +138,10 @@ class Run:
         return pd.DataFrame(rows, columns=["kpi", "value", "unit", "target", "meaning"])
 
     def __repr__(self) -> str:
-        s = self.scenario
-        head = f"Run of {s.users:,} users × {s.days} days, people {s.describe()['people']}, policy {s.describe()['policy']}, seed {s.seed}"
-        lines = [f"  {k.title:<34}{k.show(self.kpis[k.name])}" for k in KPIS if k.headline and k.name in self.kpis]
+        s, told = self.scenario, self.scenario.describe()
+        head = f"Run of {s.users:,} users × {s.days} days, people {told['people']}, policy {told['policy']}, preset {s.preset}, "
+        head += "".join(f"{name} = {value}, " for name, value in s.values.items()) + f"seed {s.seed}"
+        lines = [f"  {k.title:<38}{k.show(self.kpis[k.name])}" for k in KPIS if k.headline and k.name in self.kpis]
         return "\n".join([f"{head} ({self.engine}, {self.seconds:.2f} s)", *lines])
 
     def _repr_html_(self) -> str:

@@ -40,21 +40,34 @@ def check(
         raise typer.Exit(1)
 
 
-def list_(as_json: AsJson = False) -> None:
-    """List the deployed rules, and every parameter with its unit, range and source."""
+def list_(
+    preset: Annotated[str, typer.Option("--preset", help="Whose values: documented or as_deployed.")] = "documented",
+    as_json: AsJson = False,
+) -> None:
+    """List the deployed rules, and every parameter of economy, notifications and people: unit, range, source."""
     import hourglass_policy as hp
+    from hourglass_policy.decisions import NAMES, policy_named
     from hourglass_policy.rules import DEPLOYED
 
-    parameters = hp.load().parameters
+    from hourglass_sim.people.people import definitions, load_people
+
+    documented, parameters = (hp.load(preset=name).parameters for name in ("documented", preset))
+    notifications = [p._replace(name=f"{name}.{p.name}") for name in NAMES for p in policy_named(name).parameters.values()]
+    habit = load_people("habit").values
+    people = [p._replace(value=habit.get(p.name, p.value)) for p in definitions().values()]
     described = {name: (rule.function.__doc__ or "").strip().splitlines()[0] for name, rule in DEPLOYED.items()}
     if as_json:
         listed = [{"name": n, "arguments": list(DEPLOYED[n].arguments), "description": text} for n, text in described.items()]
-        print_json({"rules": listed, "parameters": [p._asdict() for p in parameters.values()]})
+        more = {"notifications": notifications, "people": people}
+        told = {key: [p._asdict() for p in rows] for key, rows in ({"parameters": parameters.values()} | more).items()}
+        print_json({"rules": listed, "preset": preset, **told})
         return
     for name, rule in DEPLOYED.items():
         typer.echo(f"{name}({', '.join(rule.arguments)}): {described[name]}")
-    for p in parameters.values():
-        typer.echo(f"{p.name} = {p.value} {p.unit} [{_range(p)}] {p.source}: {p.description}")
+    for p in [*parameters.values(), *notifications, *people]:
+        changed = p.name in documented and p.value != documented[p.name].value
+        other = f" (documented: {documented[p.name].value})" if changed else ""
+        typer.echo(f"{p.name} = {p.value} {p.unit} [{_range(p)}] {p.source}: {p.description}{other}")
 
 
 def _range(parameter) -> str:

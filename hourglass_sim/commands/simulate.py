@@ -142,9 +142,10 @@ def _target(kpi) -> str:
 
 def _title(s: "Scenario") -> str:
     what = s.describe()
-    return (
+    head = (
         f"{s.users:,} users × {s.days} days from {s.start}, people {what['people']}, policy {what['policy']}, preset {s.preset}"
     )
+    return ", ".join([head, *(f"{name} = {value}" for name, value in s.values.items())])
 
 
 def _show_run(run: "Run") -> None:
@@ -168,9 +169,11 @@ def _show_comparison(found: "Comparison") -> None:
         scale, places = (100, 2) if share else (1, 3)
         cells = [f"{scale * row[key]:+.{places}f}" for key in ("difference", "low", "high")]
         means = [f"{scale * row[key]:.{places}f}" for key in ("a", "b")]
-        rows.append((f"{name}{' %' if share else ''}", *means, *cells, "clear" if row["clear"] else ""))
+        unit = "%" if share else BY_NAME[name].unit if name in BY_NAME else ""
+        rows.append((f"{name} {unit}".rstrip(), *means, *cells, "clear" if row["clear"] else ""))
     print_table(("KPI", "A", "B", "difference", "low", "high", ""), rows, f"A: {_title(found.a)}\nB: {_title(found.b)}")
     clear = sum(1 for row in rows if row[-1])
-    print(f"\n{clear} of {len(rows)} KPIs differ clearly (95 % interval over {len(found.seeds)} paired seeds leaves out 0).")
+    print(f"\n{clear} of {len(rows)} KPIs differ clearly (95 % interval over {len(found.seeds)} paired seeds leaves out 0; "
+          "of KPIs that a change leaves alone, one in twenty does so by luck).")  # fmt: skip
     for line in found.warnings:
         print(f"Warning: {line}")

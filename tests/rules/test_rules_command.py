@@ -53,6 +53,23 @@ def test_the_list_names_every_rule_and_parameter_with_its_range(hourglass):
     assert "grains.boost_cost = 0.2 grains [0 to 2] RULES 1.10" in hourglass("list").stdout
 
 
+def test_the_list_of_a_preset_says_what_differs_from_the_documented_rules(hourglass):
+    differing = [
+        line.split(" = ")[0]
+        for line in hourglass("list", "--preset", "as_deployed").stdout.splitlines()
+        if "(documented:" in line
+    ]
+    assert differing == ["grains.evaporation_debits_heritage", "phoenix.exit_enabled", "social.caps_enabled"]
+    assert "(documented:" not in hourglass("list").stdout
+    assert isinstance(hourglass("list", "--preset", "as_deplyed").exception, BadInput)
+
+
+def test_the_list_covers_every_parameter_that_a_scenario_takes(hourglass):
+    text = hourglass("list").stdout
+    assert "considerate.patience = 4 messages [1 to 60]" in text
+    assert "feeling.fade = " in text
+
+
 def test_an_explanation_says_which_word_and_bonus_made_the_value(hourglass):
     result = hourglass("explain", "courir le long du canal ce soir", "--language", "fr")
     assert "3 grains ('courir' 2.5, +0.5 for a long title)" in result.stdout
