@@ -47,6 +47,7 @@ def package_files(name: str, version: str) -> dict[str, bytes]:
 
 def build_wheel(package: dict[str, bytes], release: dict[str, bytes], name: str, version: str, folder: Path) -> Path:
     """Build the wheel in an empty folder; returns its path. BadInput when the build fails (a full disk, no hatchling)."""
+    folder = folder.resolve()  # hatchling runs inside the folder, where a relative path means another place
     inside = {f"{PACKAGE}/{n}": c for n, c in package.items()}
     inside |= {f"{PACKAGE}/releases/{name}/{n}": c for n, c in release.items()}
     inside["pyproject.toml"] = _PROJECT.format(name=name, version=version).encode()

@@ -137,18 +137,21 @@ def require_whole(folder: str | os.PathLike[str]) -> None:
 
 
 def default_release() -> str | None:
-    """Name of the release that this distribution loads by default, None for the baseline."""
+    """Name of the release that this distribution loads by default, None for the baseline, `?` when its name was lost."""
     try:
         with open(os.path.join(policies.RELEASES, DEFAULT), encoding="utf-8") as file:
-            return file.read().strip() or None
+            return file.read().strip() or "?"
     except FileNotFoundError:
-        return None
+        return "?" if policies.release_names() else None
     except (OSError, UnicodeDecodeError):
         return "?"
 
 
 def load_default() -> "policies.Policy":
-    """The bundled release, or with a RuntimeWarning the baseline, named so, when the release is damaged."""
+    """The bundled release, or with a RuntimeWarning the baseline, named so, when the release is damaged.
+
+    Where warnings are made errors (`python -W error`), a damaged release therefore stops the program.
+    """
     name = default_release()
     if name is None:
         return policies.baseline()
@@ -176,6 +179,7 @@ def _tried(name: str) -> tuple["policies.Policy | None", str]:
 def health(key: bytes | None = None) -> dict[str, object]:
     """What a backend's health check shows: `ok`, the `release` meant and `loaded`, its `signature`, and `problems` in words.
 
+    Unlike loading, it also reads the package's own code and data and compares them with what the release was shipped with.
     With `key` the signature is checked against it; without, `signature` says that it was not.
     """
     name = default_release()
@@ -185,9 +189,18 @@ def health(key: bytes | None = None) -> dict[str, object]:
     folder = os.path.join(policies.RELEASES, os.path.basename(name))
     files = folder_files(folder)
     problems = [str(p) for p in release_problems(files, key)] or ([problem] if problem else [])
+    problems += [] if problems else _code_problems(name, files)
     loaded = policy.name if policy is not None else "baseline"
     state = signature_state(files, key)
     return {"ok": not problems, "release": name, "loaded": loaded, "signature": state, "problems": problems}
+
+
+def _code_problems(name: str, files: Mapping[str, bytes]) -> list[str]:
+    installed = folder_files(os.path.dirname(__file__))
+    code = {n: c for n, c in installed.items() if "__pycache__" not in n and not n.startswith((f"releases/{name}/", "."))}
+    if json.loads(files[MANIFEST])["package"] == tree_digest(code):
+        return []
+    return ["hourglass_policy: altered: the installed code or data are not what the release was shipped with"]
 
 
 def signature_state(files: Mapping[str, bytes], key: bytes | None = None) -> str:

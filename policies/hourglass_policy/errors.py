@@ -53,8 +53,12 @@ def unknown(kind: str, name: object, valid: Iterable[str], where: str | None = N
 
 
 def require_between(name: str, value: float, low: float, high: float, where: str | None = None, unit: str = "") -> None:
-    """Raise BadInput unless low <= value <= high (NaN fails)."""
-    if not low <= value <= high:
+    """Raise BadInput unless low <= value <= high (NaN and what is no number fail)."""
+    try:
+        fits = low <= value <= high
+    except TypeError:
+        fits = False
+    if not fits:
         raise BadInput(
             f"{name} is out of range", where=where, value=value, allowed=f"{low} to {high}{' ' + unit if unit else ''}"
         )

@@ -71,13 +71,15 @@ def load(path_or_release: str | os.PathLike[str] | None = None, *, preset: str |
     baseline with a warning and under a name that says so. A damaged release asked for by name is BadInput. `preset` asks for
     the baseline's values and is set before a file's own, which therefore win; a release brings its own preset.
     """
-    if path_or_release is None and preset is None and os.path.isfile(os.path.join(RELEASES, "default.txt")):
+    if path_or_release is None and preset is None and os.path.isdir(RELEASES):
         from .bundle import load_default
 
         return load_default()
     start = baseline().with_preset(preset or "documented")
     if path_or_release is None or path_or_release == "baseline":
         return start
+    if not isinstance(path_or_release, (str, os.PathLike)):
+        raise BadInput("not a release or parameter file", value=path_or_release, allowed="a name or a path")
     path = _found(os.fspath(path_or_release))
     if os.path.isdir(path):
         return _release(path)

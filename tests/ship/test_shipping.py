@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import sys
 import zipfile
 
 import hourglass_policy as hp
@@ -55,6 +56,12 @@ def test_the_same_study_ships_to_the_same_bytes(shipped, tmp_path):
     again = ship(shipped.release.parents[1] / "study", "1.2.0", tmp_path)
     assert again.wheel.read_bytes() == shipped.wheel.read_bytes()
     assert (again.digest, again.signature) == (shipped.digest, "unsigned: digest only")
+
+
+def test_a_relative_folder_ships_too(shipped, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made = ship(shipped.release.parents[1] / "study", "1.2.0", "out/releases")
+    assert (tmp_path / made.wheel).read_bytes() == shipped.wheel.read_bytes()
 
 
 def test_shipping_twice_into_one_folder_changes_nothing_and_another_study_is_refused(write_study, study_table, tmp_path):
@@ -126,7 +133,7 @@ def test_a_full_disk_leaves_nothing_behind(shipped, tmp_path, monkeypatch):
     def full(handle):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("hourglass_sim.ship.staging.os.fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(BadInput, match=r"No space left on device.*nothing was shipped"):
         ship(shipped.release.parents[1] / "study", "1.2.0", tmp_path / "out")
     assert list((tmp_path / "out").iterdir()) == []
@@ -139,7 +146,7 @@ def test_a_folder_that_cannot_be_written_is_refused(shipped, tmp_path):
 
 
 def test_a_wheel_that_cannot_be_built_leaves_nothing_behind(shipped, tmp_path, monkeypatch):
-    monkeypatch.setattr("hourglass_sim.ship.wheel.sys.executable", "/bin/false")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(BadInput, match="the wheel cannot be built"):
         ship(shipped.release.parents[1] / "study", "1.2.0", tmp_path / "out")
     assert list((tmp_path / "out").iterdir()) == []

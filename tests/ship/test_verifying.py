@@ -103,6 +103,39 @@ def test_production_falls_back_to_the_baseline_for_one_altered_byte_in_any_file(
     assert (after, health["ok"], health["problems"]) == ("hourglass", True, [])
 
 
+PACKAGE_DAMAGE = """
+import json, pathlib, warnings
+import hourglass_policy as hp
+from hourglass_policy.bundle import health
+package = pathlib.Path(hp.__file__).parent
+found = {}
+CASES = (
+    ("releases/default.txt", None),
+    ("releases/default.txt", b""),
+    ("economies/hourglass/parameters.toml", b"# "),
+    ("rules/xp.py", b"# "),
+)
+for name, changed in CASES:
+    file = package / name
+    whole = file.read_bytes()
+    file.unlink() if changed is None else file.write_bytes(changed and whole + changed)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        policy = hp.load()
+    found[f"{name} {changed}"] = [policy.name, len(told), health()["ok"]]
+    file.write_bytes(whole)
+print(json.dumps([found, health()["ok"]]))
+"""
+
+
+def test_a_lost_release_name_is_no_silent_baseline_and_health_sees_altered_code_and_data(production):
+    done = subprocess.run([str(production), "-I", "-c", PACKAGE_DAMAGE], capture_output=True, text=True, check=True)
+    found, after = json.loads(done.stdout)
+    lost, kept = ["baseline (release ? is damaged)", 1, False], ["hourglass", 0, False]
+    assert list(found.values()) == [lost, lost, kept, kept]
+    assert after
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "says"),
     [

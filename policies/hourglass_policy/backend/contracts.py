@@ -1,6 +1,6 @@
 """Valuing a goal and opening a day's contract (RULES 1.2 to 1.5)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from ..catalogue.keywords import LANGUAGES
@@ -10,11 +10,12 @@ from ..rules import explain_goal_value, grains_of, hundredths, potential_centigr
 from .state import checked_state, goal_key
 
 SLOTS = 5
+_SETTLED = {"title": str, "share_centigrains": int, "share": (int, float), "is_micro_victory": bool}
 
 
 @cache
 def default_policy() -> Policy:
-    """The bundled baseline."""
+    """The bundled release, else the baseline."""
     return load()
 
 
@@ -54,6 +55,25 @@ def open_contract(
         for goal, share in zip(valued, shares, strict=False)
     ]
     return {"goals": goals, "potential": grains_of(potential), "reserve": grains_of(held), "language": language}
+
+
+def checked_contract(contract: object) -> dict:
+    """A contract as `open_contract` gave it, `{}` for None; keys added to it are left alone. BadInput when it cannot be settled."""
+    if contract is None:
+        return {}
+    if not isinstance(contract, Mapping) or not isinstance(contract.get("goals", []), (list, tuple)):
+        raise BadInput("not a contract", value=contract, allowed="what open_contract() gave, or None")
+    seen: set[str] = set()
+    for goal in contract.get("goals", []):
+        for name, kind in _SETTLED.items():
+            value = goal.get(name) if isinstance(goal, Mapping) else None
+            if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+                raise BadInput(f"a goal's {name} is missing or has the wrong type", where="contract", value=goal)
+        require_between("share_centigrains", goal["share_centigrains"], 0, 10**6, "contract", "centigrains")
+        if goal_key(goal["title"]) in seen:
+            raise BadInput("the same title twice", where="contract", value=goal["title"], allowed="each goal once")
+        seen.add(goal_key(goal["title"]))
+    return dict(contract)
 
 
 def _check_titles(titles: object, max_goals: int) -> None:

@@ -24,7 +24,10 @@ def decide_notifications(facts: Mapping, day: str | date, policy: Policy | None 
     policy = policy or default_policy()
     chosen = policy_named(policy.notification.name, policy.notification.parameters, f"policy {policy.name}")
     known = _checked(facts, _weekday(day))
-    if facts.get(OPTED_OUT, False):
+    opted_out = facts.get(OPTED_OUT, False)
+    if not isinstance(opted_out, bool):
+        raise BadInput(f"fact {OPTED_OUT} is a switch", where="notifications", value=opted_out, allowed="true or false")
+    if opted_out:
         return {"messages": [], "reasons": ["silent: notifications are switched off"]}
     first, second = chosen.hours(*[known[name] for name in FACTS], chosen.values)
     sent = [(hour, template) for hour, template in zip((first, second), TEMPLATES, strict=True) if hour >= 0]

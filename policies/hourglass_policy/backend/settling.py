@@ -6,7 +6,7 @@ from ..errors import BadInput, require_between, unknown
 from ..policy import Policy
 from ..rules import grains_of, heritage_after_day
 from ..rules.ledger import EARN, EVAPORATE, PHOENIX_MINIMUM
-from .contracts import default_policy
+from .contracts import checked_contract, default_policy
 from .ledger import goal_rows, minimum_rows, reward_rows, total
 from .progress import count_opening, move_phoenix, move_season, move_streaks, move_xp, ratio_tonight, unlock
 from .state import WINDOW, checked_state, goal_key
@@ -20,13 +20,14 @@ def settle_day(
     """Settle a user's day: the new state, ledger rows with both sides, and what changed with its reason.
 
     `contract` comes from `open_contract`, or is None for a day without one; `completed` lists titles of it. `day` may hold
-    `opened` (default: there is a contract), `opened_hour` (0–23), `proofs` (accepted today), `weekday` (0 = Monday; default
-    counted from sign-up). The given state is left alone. BadInput for a title that is not in the contract.
+    `opened` (default: there is a contract or an `opened_hour`), `opened_hour` (0–23), `proofs` (accepted today), `weekday`
+    (0 = Monday; default counted from sign-up). The given state is left alone. BadInput for a title that is not in the
+    contract, and for whatever cannot be settled.
     """
     policy = policy or default_policy()
     rules, new = policy.rules, checked_state(state)
-    contract = contract or {}
-    facts = _checked_day(day or {}, contract, new["age_days"])
+    contract = checked_contract(contract)
+    facts = _checked_day({} if day is None else day, contract, new["age_days"])
     done = _checked_completed(contract, completed)
     if facts["weekday"] == 0:
         new["protections_used"] = 0
@@ -76,7 +77,7 @@ def _book(new: dict, rows: list[dict], rules) -> None:
 
 
 def _checked_completed(contract: dict, completed: Iterable[str]) -> set[str]:
-    if isinstance(completed, str):
+    if isinstance(completed, str) or not isinstance(completed, Iterable):
         raise BadInput("completed is not a list", value=completed, allowed="a list of titles of the contract")
     titles = {goal_key(goal["title"]): goal["title"] for goal in contract.get("goals", [])}
     done = set()
@@ -88,10 +89,13 @@ def _checked_completed(contract: dict, completed: Iterable[str]) -> set[str]:
 
 
 def _checked_day(day: Mapping, contract: dict, age_days: int) -> dict:
+    if not isinstance(day, Mapping):
+        raise BadInput("the day is not a dict", value=day, allowed=", ".join(DAY_KEYS))
     for name in day:
         if name not in DAY_KEYS:
             raise unknown("key", name, DAY_KEYS, "day")
-    facts = {"opened": bool(contract.get("goals")), "opened_hour": None, "proofs": 0, "weekday": age_days % 7, **day}
+    opened = bool(contract.get("goals")) or day.get("opened_hour") is not None
+    facts = {"opened": opened, "opened_hour": None, "proofs": 0, "weekday": age_days % 7, **day}
     for name, high in (("opened_hour", 23), ("proofs", 100), ("weekday", 6)):
         value = facts[name]
         if name == "opened_hour" and value is None:
@@ -99,6 +103,10 @@ def _checked_day(day: Mapping, contract: dict, age_days: int) -> dict:
         if isinstance(value, bool) or not isinstance(value, int):
             raise BadInput(f"{name} is not a whole number", where="day", value=value, allowed=f"0 to {high}")
         require_between(name, value, 0, high, "day")
+    if facts["opened"] not in (True, False):
+        raise BadInput("opened is a switch", where="day", value=facts["opened"], allowed="true or false")
+    if facts["opened_hour"] is not None and not facts["opened"]:
+        raise BadInput("an opened_hour on a day without opening", where="day", value=facts["opened_hour"], allowed="none")
     if contract.get("goals") and not facts["opened"]:
         raise BadInput("a contract on a day without opening", where="day", value=False, allowed="opened = true")
     return facts

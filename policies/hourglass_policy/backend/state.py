@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ..errors import BadInput, unknown
+from ..errors import BadInput, require_between, unknown
+from ..rules.seasons import SEASONS
 
 WINDOW = 30  # days of grains and ratios that are kept
+_MOST = 10**15
+_LOWEST = {"level": 1, "days_since_phoenix": -1, "last_open_day": -1, "heritage_centigrains": -_MOST}  # others: 0
+_NUMBERS, _NAMES = ("grains_per_day", "ratio_per_day"), ("perks", "seasons_seen", "achievements")
 
 
 class Key(NamedTuple):
@@ -58,7 +62,7 @@ def initial_state() -> dict:
 
 
 def checked_state(state: object) -> dict:
-    """A copy of a state that may be changed; BadInput for a key that is missing, unknown or of the wrong type."""
+    """A copy of a state that may be changed; BadInput for a key that is missing, unknown, of the wrong type or impossible."""
     if not isinstance(state, Mapping):
         raise BadInput("the state is not a dict", value=state, allowed="what initial_state() or settle_day() gave")
     for name in state:
@@ -70,7 +74,29 @@ def checked_state(state: object) -> dict:
         value = state[name]
         if not isinstance(value, key.kind) or (isinstance(value, bool) and key.kind is int):
             raise BadInput(f"{name} has the wrong type", where="state", value=value, allowed=key.meaning)
+    _check_contents(state)
     return {name: state[name].copy() if isinstance(state[name], (list, dict)) else state[name] for name in STATE_KEYS}
+
+
+def _check_contents(state: Mapping) -> None:
+    for name, key in STATE_KEYS.items():
+        if key.kind is int:
+            require_between(name, state[name], _LOWEST.get(name, 0), _MOST, "state")
+    for names, kind in ((_NUMBERS, int), (_NAMES, str)):
+        for name in names:
+            if not all(type(item) is kind for item in state[name]):
+                raise BadInput(f"{name} holds a wrong type", where="state", value=state[name], allowed=STATE_KEYS[name].meaning)
+    days = min(state["age_days"], WINDOW)
+    for name in _NUMBERS:
+        if len(state[name]) != days:
+            raise BadInput(f"{name} is not of its age", where="state", value=len(state[name]), allowed=f"{days} days")
+    for name in (state["season"], *state["seasons_seen"]):
+        if name is not None and name not in SEASONS:
+            raise unknown("season", name, SEASONS, "state")
+    for title, use in state["goals"].items():
+        days_used = isinstance(title, str) and isinstance(use, (list, tuple)) and len(use) == 2
+        if not (days_used and all(type(day) is int for day in use) and 0 <= use[0] <= use[1] <= state["age_days"]):
+            raise BadInput("a goal has impossible days", where="state", value={title: use}, allowed=STATE_KEYS["goals"].meaning)
 
 
 def goal_key(title: str) -> str:

@@ -1,0 +1,117 @@
+"""Whatever a backend hands over wrongly is refused in one line, never by another exception, and is never booked."""
+
+import pytest
+from hourglass_policy import BadInput, load
+from hourglass_policy.backend import (
+    decide_notifications,
+    history_after_day,
+    initial_history,
+    initial_state,
+    notification_facts,
+    open_contract,
+    settle_day,
+)
+
+GOAL = {"title": "Run", "share": 10.0, "share_centigrains": 1000, "is_micro_victory": False}
+
+
+@pytest.mark.parametrize("reserve", [None, "1", [], float("nan")])
+def test_a_reserve_that_is_no_number_is_refused(reserve):
+    with pytest.raises(BadInput, match="reserve is out of range"):
+        open_contract(["Run"], reserve=reserve)
+
+
+@pytest.mark.parametrize(
+    "contract",
+    [
+        5,
+        "Run",
+        {"goals": 5},
+        {"goals": ["Run"]},
+        {"goals": [{}]},
+        {"goals": [{**GOAL, "title": 5}]},
+        {"goals": [{**GOAL, "share_centigrains": "1000"}]},
+        {"goals": [{**GOAL, "share_centigrains": 2.5}]},
+        {"goals": [{**GOAL, "share_centigrains": -500}]},
+        {"goals": [{**GOAL, "share_centigrains": 10**9}]},
+        {"goals": [{**GOAL, "is_micro_victory": None}]},
+        {"goals": [GOAL, {**GOAL, "title": " run "}]},
+    ],
+)
+def test_a_contract_that_cannot_be_settled_is_refused(contract):
+    with pytest.raises(BadInput):
+        settle_day(initial_state(), contract, [])
+
+
+def test_a_contract_may_carry_a_backends_own_keys():
+    contract = {"id": 7, "goals": [{**GOAL, "id": "g1"}]}
+    assert settle_day(initial_state(), contract, ["run"])["heritage"] == 10.0
+
+
+@pytest.mark.parametrize("completed", [None, 5, "Run", [None], [["Run"]]])
+def test_completed_titles_must_be_a_list_of_texts(completed):
+    with pytest.raises(BadInput):
+        settle_day(initial_state(), open_contract(["Run"]), completed)
+
+
+@pytest.mark.parametrize("day", [5, [], "x", {"opened": "no"}, {"opened": 5}, {"opened": False, "opened_hour": 9}])
+def test_an_impossible_day_is_refused(day):
+    with pytest.raises(BadInput):
+        settle_day(initial_state(), None, [], day)
+
+
+def test_an_opening_hour_is_an_opening():
+    assert settle_day(initial_state(), None, [], {"opened_hour": 9})["state"]["last_open_day"] == 0
+    assert settle_day(initial_state(), None, [])["state"]["last_open_day"] == -1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"age_days": -3},
+        {"age_days": 40},
+        {"xp": -5},
+        {"level": 0},
+        {"grains_per_day": ["a"]},
+        {"season": "Automne"},
+        {"seasons_seen": [5]},
+        {"perks": [5]},
+        {"goals": {"run": 5}},
+        {"goals": {"run": ["a", "b"]}},
+        {"goals": {"run": [3, 1]}},
+    ],
+)
+def test_an_impossible_state_is_refused(change):
+    with pytest.raises(BadInput, match="state"):
+        settle_day({**initial_state(), **change}, None)
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        None,
+        [],
+        {**initial_history(), "ignored": "x"},
+        {**initial_history(), "usual_hour": None},
+        {**initial_history(), "usual_hour": float("nan")},
+        {**initial_history(), "openings": True},
+    ],
+)
+def test_an_impossible_history_is_refused(history):
+    with pytest.raises(BadInput, match="history"):
+        history_after_day(history, 9)
+    with pytest.raises(BadInput, match="history"):
+        notification_facts(initial_state(), history, 0.5)
+
+
+@pytest.mark.parametrize("opted_out", [None, "no", 1])
+def test_an_unclear_opt_out_is_refused_rather_than_guessed(opted_out):
+    facts = notification_facts(initial_state(), initial_history(), 0.5, opted_out)
+    with pytest.raises(BadInput, match="opted_out is a switch"):
+        decide_notifications(facts, "2026-01-05")
+
+
+@pytest.mark.parametrize("place", [5, b"x", ["a"]])
+def test_a_release_is_asked_for_by_name_or_path(place):
+    with pytest.raises(BadInput, match="not a release"):
+        load(place)
