@@ -111,6 +111,14 @@ def test_an_unclear_opt_out_is_refused_rather_than_guessed(opted_out):
         decide_notifications(facts, "2026-01-05")
 
 
+@pytest.mark.parametrize("policy", ["hourglass", {}, 5])
+def test_what_is_no_policy_is_refused_rather_than_replaced_by_the_default(policy):
+    with pytest.raises(BadInput, match="not a policy"):
+        open_contract(["Run"], policy=policy)
+    with pytest.raises(BadInput, match="not a policy"):
+        settle_day(initial_state(), None, policy=policy)
+
+
 @pytest.mark.parametrize("place", [5, b"x", ["a"]])
 def test_a_release_is_asked_for_by_name_or_path(place):
     with pytest.raises(BadInput, match="not a release"):

@@ -19,11 +19,20 @@ def default_policy() -> Policy:
     return load()
 
 
+def in_force(policy: Policy | None) -> Policy:
+    """The given policy, the bundled one for None; BadInput for what is no policy."""
+    if policy is None:
+        return default_policy()
+    if not isinstance(policy, Policy):
+        raise BadInput("not a policy", value=policy, allowed="what hourglass_policy.load() gave, or None")
+    return policy
+
+
 def value_goal(title: str, language: str = "en", policy: Policy | None = None) -> dict:
     """A title's value in grains, whether it is a micro-victory, and why (RULES 1.3, 1.9)."""
     if language not in LANGUAGES:
         raise unknown("language", language, LANGUAGES)
-    return explain_goal_value(title, language, (policy or default_policy()).rules)
+    return explain_goal_value(title, language, in_force(policy).rules)
 
 
 def open_contract(
@@ -34,7 +43,7 @@ def open_contract(
     `reserve` is in grains. `state` matters for a perk that adds to the potential. BadInput for no title, too many, a title
     twice (case and outer spaces aside), or a reserve above the parameter.
     """
-    rules = (policy or default_policy()).rules
+    rules = in_force(policy).rules
     _check_titles(titles, rules.grains.max_goals)
     require_between("reserve", reserve, 0.0, grains_of(rules.grains.social_reserve_centigrains), "contract", "grains")
     perks = checked_state(state)["perks"] if state is not None else []

@@ -6,7 +6,7 @@ from datetime import date
 from ..decisions import FACTS, policy_named
 from ..errors import BadInput, require_between, unknown
 from ..policy import Policy
-from .contracts import default_policy
+from .contracts import in_force
 
 TEMPLATES = ("morning", "evening")
 OPTED_OUT = "opted_out"
@@ -21,7 +21,7 @@ def decide_notifications(facts: Mapping, day: str | date, policy: Policy | None 
     `facts` are named as in `decisions.FACTS`; `weekday` may be left out, it follows from `day` (a date or YYYY-MM-DD, local).
     `opted_out` may be added: nothing is sent to such a user. BadInput for a missing, unknown or impossible fact.
     """
-    policy = policy or default_policy()
+    policy = in_force(policy)
     chosen = policy_named(policy.notification.name, policy.notification.parameters, f"policy {policy.name}")
     known = _checked(facts, _weekday(day))
     opted_out = facts.get(OPTED_OUT, False)

@@ -6,7 +6,7 @@ from ..errors import BadInput, require_between, unknown
 from ..policy import Policy
 from ..rules import grains_of, heritage_after_day
 from ..rules.ledger import EARN, EVAPORATE, PHOENIX_MINIMUM
-from .contracts import checked_contract, default_policy
+from .contracts import checked_contract, in_force
 from .ledger import goal_rows, minimum_rows, reward_rows, total
 from .progress import count_opening, move_phoenix, move_season, move_streaks, move_xp, ratio_tonight, unlock
 from .state import WINDOW, checked_state, goal_key
@@ -24,7 +24,7 @@ def settle_day(
     (0 = Monday; default counted from sign-up). The given state is left alone. BadInput for a title that is not in the
     contract, and for whatever cannot be settled.
     """
-    policy = policy or default_policy()
+    policy = in_force(policy)
     rules, new = policy.rules, checked_state(state)
     contract = checked_contract(contract)
     facts = _checked_day({} if day is None else day, contract, new["age_days"])
