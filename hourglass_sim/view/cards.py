@@ -24,6 +24,8 @@ def run_card(run: "Run", language: str = "en") -> str:
     told = s.describe()
     head = w("run_of", users=w.number(s.users), days=w.number(s.days))
     sub = f"{w('people')} {told['people']} · {w('policy')} {told['policy']} · {w('seed')} {s.seed}"
+    sub += "" if s.preset == "documented" else f" · {w('preset.' + s.preset)}"
+    sub += "".join(f" · {escape(f'{name} = {value}')}" for name, value in s.values.items())
     sub += f" · {run.engine}, {w.number(run.seconds, 2)} s"
     names = [*HEADLINES, *[n for n in ("d1", "dau") if n in run.kpis]]
     rows = [(_titled(n, w), w.kpi(n, run.kpis.get(n)), _target(n, w)) for n in names]
@@ -124,11 +126,13 @@ def _named(a: Any, b: Any) -> tuple[str, str]:
     keys = [k for k in one if one[k] != two[k] and k != "values"]
     changed = [k for k in {**one["values"], **two["values"]} if one["values"].get(k) != two["values"].get(k)]
 
-    def told(d: Mapping[str, Any]) -> str:
-        parts = [f"{k} {d[k]}" for k in keys] + [f"{k} = {d['values'][k]}" for k in changed if k in d["values"]]
+    def told(d: Mapping[str, Any], parameters: Mapping[str, Any]) -> str:
+        values = {k: p.value for k, p in parameters.items()} | d["values"]
+        parts = [f"{k} {d[k]}" for k in keys] + [f"{k} = {values[k]}" for k in changed if k in values]
         return escape(", ".join(parts[:3]) + (" …" if len(parts) > 3 else "")) or "a"
 
-    return (told(one) if told(one) != "a" else f"policy {one['policy']}"), (told(two) if told(two) != "a" else "b")
+    first, second = told(one, a.resolved_policy.parameters), told(two, b.resolved_policy.parameters)
+    return (first if first != "a" else f"policy {one['policy']}"), (second if second != "a" else "b")
 
 
 def _titled(name: str, w: Words) -> str:

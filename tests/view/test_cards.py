@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+import hourglass_sim as hg
 from hourglass_sim.view import cards
 from hourglass_sim.view.words import words
 
@@ -71,3 +72,12 @@ def test_a_run_of_one_day_still_has_a_card():
     html = cards.run_card(hg.simulate(hg.Scenario(users=5, days=1), engine="agents", digest=False))
     assert "Day-30 retention" in html
     assert "nan" not in html.lower()
+
+
+def test_cards_name_the_preset_and_the_values_that_differ():
+    small = hg.Scenario(users=40, days=3)
+    dearer = small.with_values({"levels.base": 120})
+    html = hg.simulate(dearer, preset="as_deployed", threads=1)._repr_html_()
+    assert words("en")("preset.as_deployed") in html
+    assert "levels.base = 120" in html
+    assert "levels.base = 120 against levels.base = 100.0" in hg.compare(small, dearer, replicates=2, threads=1)._repr_html_()
