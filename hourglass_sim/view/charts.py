@@ -37,9 +37,8 @@ def retention_chart(
         d.band(c.days, 100 * c.low, 100 * c.high, fill)
         tips = [f"{c.label} · {w('unit.day')} {int(d)}: {w.percent(v)}" for d, v in zip(c.days, c.value, strict=True)]
         d.line(c.days, 100 * c.value, colour, tips)
-    if last >= TARGET_DAY:
-        text = w("target_at_day", value=w.percent(RETENTION_TARGET, 0), day=TARGET_DAY)
-        d.target(0, TARGET_DAY, 100 * RETENTION_TARGET, text)
+    text = w("target_at_day", value=w.percent(RETENTION_TARGET, 0), day=TARGET_DAY)
+    d.target(0, TARGET_DAY, 100 * RETENTION_TARGET, text, is_shown=last >= TARGET_DAY)
     ends = [(f"{c.label} {w.percent(float(c.value[-1]), 0)}", 100 * float(c.value[-1]), p.role(c.role)[1]) for c in curves]
     d.end_labels(last, ends)
     return d

@@ -61,9 +61,11 @@ class Drawing:
         data = {"x": days, "y": values, **({"tip": list(tips)} if tips else {})}
         self.add("line", data, bool(tips), line_color=colour, line_width=width, line_dash=dash)
 
-    def target(self, first: float, last: float, y: float, label: str) -> None:
-        """A dashed target up to `last`, with its name."""
+    def target(self, first: float, last: float, y: float, label: str, *, is_shown: bool = True) -> None:
+        """A dashed target up to `last`, with its name; its parts are there, empty, when it is not shown."""
         colour = self.p.target
+        if not is_shown:
+            first, last, y, label = (np.nan, np.nan, np.nan, "")
         self.add("line", {"x": [first, last], "y": [y, y]}, line_color=colour, line_dash="dashed", line_width=1.4)
         self.add("scatter", {"x": [last], "y": [y]}, marker="diamond", size=9, fill_color=self.p.surface, line_color=colour)
         data = {"x": [last], "y": [y], "text": [label]}

@@ -15,36 +15,38 @@ COMPARED = ("d1", "d7", "d30", "d90", "dau", "curr", "completion", "minted", "me
 def differences_chart(
     rows: Mapping[str, Mapping[str, Any]], w: Words, theme: str = "light", seeds: int = 0, names: Sequence[str] = COMPARED
 ) -> Drawing:
-    """Change of each KPI in % of the baseline with its interval; rows of a, b, difference, low, high. Hollow: not clear."""
+    """Change of each KPI in % of the baseline with its interval; rows of a, b, difference, low, high. Hollow: not clear.
+
+    Every name that `rows` holds keeps its line, also while its value or its interval is not known.
+    """
     p = palette(theme)
-    known = [n for n in names if _is_judged(rows.get(n))]
-    changes = {n: [100 * rows[n][k] / abs(rows[n]["a"]) for k in ("difference", "low", "high")] for n in known}
-    clear = [n for n in known if changes[n][1] > 0 or changes[n][2] < 0]
+    listed = [n for n in reversed(names) if n in rows]
+    changes = {
+        n: [100 * rows[n][k] / abs(rows[n]["a"]) for k in ("difference", "low", "high")] for n in listed if _is_judged(rows[n])
+    }
+    clear = [n for n in changes if changes[n][1] > 0 or changes[n][2] < 0]
     title = w("differences_none")
     if clear:
         most = max(clear, key=lambda n: abs(changes[n][0]))
         change = w.kpi_change(most, rows[most]["difference"])
-        title = w("differences_title", clear=len(clear), all=len(known), name=w.kpi_title(most), change=change)
+        title = w("differences_title", clear=len(clear), all=len(changes), name=w.kpi_title(most), change=change)
     reach = 1.08 * max((max(abs(v) for v in c) for c in changes.values()), default=1.0) or 1.0
     subtitle = w("differences_subtitle", n=seeds) if seeds else w("differences_subtitle_plain")
-    labels = [w.kpi_title(n) for n in reversed(known)] or [""]
+    labels = [w.kpi_title(n) for n in listed] or [""]
     d = Drawing(title, subtitle, w, p, x=(-reach, reach), y=labels, height=110 + 26 * len(labels), name="differences")
     d.add("segment", {"x0": [0], "x1": [0], "y0": [labels[0]], "y1": [labels[-1]]}, line_color=p.zero, line_width=1.2)
-    order = [known[labels_index] for labels_index in range(len(known) - 1, -1, -1)]
-    low, high, value = ([changes[n][k] for n in order] for k in (1, 2, 0))
-    ys = [w.kpi_title(n) for n in order]
+    value, low, high = ([changes[n][k] for n in changes] for k in (0, 1, 2))
+    ys = [w.kpi_title(n) for n in changes]
     d.add("segment", {"x0": low, "x1": high, "y0": ys, "y1": ys}, line_color=p.candidate, line_width=2.4)
-    fills = [p.candidate if n in clear else p.surface for n in order]
+    fills = [p.candidate if n in clear else p.surface for n in changes]
     d.add("scatter", {"x": value, "y": ys, "fill_color": fills}, size=10, line_color=p.candidate, line_width=2)
-    texts = [w.kpi_change(n, rows[n]["difference"]) for n in order]
-    d.add(
-        "text", {"x": high, "y": ys, "text": texts}, text_color=p.text, text_font_size="12px", text_baseline="middle", x_offset=8
-    )
+    told = {"x": high, "y": ys, "text": [w.kpi_change(n, rows[n]["difference"]) for n in changes]}
+    d.add("text", told, text_color=p.text, text_font_size="12px", text_baseline="middle", x_offset=8)
     return d
 
 
-def _is_judged(row: Mapping[str, Any] | None) -> bool:
-    return bool(row) and bool(row.get("a")) and row.get("low") is not None and row.get("high") is not None
+def _is_judged(row: Mapping[str, Any]) -> bool:
+    return bool(row.get("a")) and row.get("low") is not None and row.get("high") is not None
 
 
 def history_chart(study: Mapping[str, Any], w: Words, theme: str = "light") -> Drawing:

@@ -15,7 +15,7 @@ CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 LOCAL = ("127.0.0.1", "localhost", "")
-PATIENCE = 300_000  # milliseconds; the engine may have to be compiled first
+PATIENCE = 150_000  # milliseconds; the engine may have to be compiled first
 
 
 def pytest_collection_modifyitems(items):

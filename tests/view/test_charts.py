@@ -125,3 +125,17 @@ def test_labels_move_apart_and_keep_their_order():
     assert min(b - a for a, b in pairwise(order)) >= 2.0 - 1e-6
     assert placed[3] == 40.0
     assert placed[2] == max(placed[:3])
+
+
+def test_what_a_live_page_shows_keeps_its_parts_whatever_is_known(baseline_run, candidate_run):
+    """A figure that is replaced while its page is live can lose updates that are under way."""
+    import hourglass_sim as hg
+
+    short = hg.simulate(hg.Scenario(users=20, days=12), engine="agents", digest=False)
+    few = {n: {"a": a, "b": a, "difference": None, "low": None, "high": None} for n, a in baseline_run.kpis.items()}
+    many = {n: {"a": 1.0, "b": 1.1, "difference": 0.1, "low": 0.0, "high": 0.2} for n in baseline_run.kpis}
+    assert redraw(evidence.differences_chart(few, W).figure(), evidence.differences_chart(many, W, seeds=3))
+    long_curve, short_curve = (retention_curve(run, "Candidate", "candidate") for run in (baseline_run, short))
+    assert redraw(charts.retention_chart([long_curve], W).figure(), charts.retention_chart([short_curve], W))
+    assert redraw(charts.flows_chart(candidate_run, W).figure(), charts.flows_chart(short, W))
+    assert evidence.differences_chart(few, W).height == evidence.differences_chart(many, W).height
