@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-LOG    ?=
+LOG    ?= $(wildcard ../shared/data/stepik/submissions.csv.gz)
 
 .PHONY: setup demo test lab app page bench lint lock clean
 
@@ -14,7 +14,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml policies/pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable ./policies --editable .
 	touch $@
 
-demo: setup  ## log -> people -> tuned policy -> confirmed -> wheel and report; LOG=file.csv uses your own log
+demo: setup  ## log -> people -> tuned policy -> confirmed -> wheel and report; LOG=file.csv uses your own, LOG= simulates one
 	$(BIN)/hourglass demo $(if $(LOG),--log $(LOG))
 
 test: setup lint  ## every test; browser tests run where Chromium is found (with CI=true it must be)
