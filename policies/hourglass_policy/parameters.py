@@ -35,7 +35,7 @@ class Group:
     """The parameters of one group, as attributes."""
 
     def __init__(self, name: str, members: dict[str, Parameter]):
-        self._name, self._members = name, members
+        vars(self).update(_name=name, _members=members)
 
     def __getattr__(self, name: str) -> Parameter:
         if name.startswith("_"):
@@ -43,6 +43,12 @@ class Group:
         if name not in self._members:
             raise AttributeError(str(unknown(f"parameter of {self._name}", name, self._members)))
         return self._members[name]
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise _unchangeable(f"{self._name}.{name}")
+
+    def __delattr__(self, name: str) -> None:
+        raise _unchangeable(f"{self._name}.{name}")
 
     def __iter__(self) -> Iterator[Parameter]:
         return iter(self._members.values())
@@ -52,13 +58,17 @@ class Group:
 
 
 class Parameters(Mapping[str, Parameter]):
-    """All parameters of an economy by dotted name, checked one by one and together."""
+    """All parameters of an economy by dotted name, checked one by one and together; it cannot be changed in place."""
+
+    _members: dict[str, Parameter]
+    _defaults: dict[str, Value]
+    _rule_values: "RuleValues | None"
 
     def __init__(self, members: Mapping[str, Parameter], defaults: Mapping[str, Value] | None = None, where: str | None = None):
-        self._members = dict(members)
-        self._defaults = dict(defaults) if defaults is not None else {name: p.value for name, p in self._members.items()}
-        self._rule_values: RuleValues | None = None
-        check_together({name: p.value for name, p in self._members.items()}, where)
+        values = {name: p.value for name, p in members.items()}
+        own = dict(defaults) if defaults is not None else values
+        vars(self).update(_members=dict(members), _defaults=own, _rule_values=None)
+        check_together(values, where)
 
     def __getitem__(self, name: str) -> Parameter:
         if name not in self._members:
@@ -82,8 +92,18 @@ class Parameters(Mapping[str, Parameter]):
             raise AttributeError(str(unknown("parameter group", name, {full.partition(".")[0] for full in self._members})))
         return Group(name, members)
 
+    def __setattr__(self, name: str, value: object) -> None:
+        raise _unchangeable(name)
+
+    def __delattr__(self, name: str) -> None:
+        raise _unchangeable(name)
+
     def __repr__(self) -> str:
         return f"Parameters({len(self)} parameters; changed: {self.changed() or 'none'})"
+
+    def get(self, name: str, default: object = None) -> object:
+        """The parameter of that name, else `default`."""
+        return self._members.get(name, default)
 
     def names(self) -> tuple[str, ...]:
         """Dotted names in file order."""
@@ -95,6 +115,8 @@ class Parameters(Mapping[str, Parameter]):
 
     def with_values(self, values: Mapping[str, object], where: str | None = None) -> "Parameters":
         """A new set with some values changed; BadInput names the parameter, the value, its range and the nearest name."""
+        if not isinstance(values, Mapping):
+            raise BadInput("values are not a dict", where=where, value=values, allowed="values by dotted parameter name")
         members = dict(self._members)
         for name, value in values.items():
             if name not in members:
@@ -132,8 +154,12 @@ class Parameters(Mapping[str, Parameter]):
         if self._rule_values is None:
             from .rule_values import rule_values  # here, so that loading a policy does not import every rule
 
-            self._rule_values = rule_values(self)
+            vars(self)["_rule_values"] = rule_values(self)
         return self._rule_values
+
+
+def _unchangeable(name: str) -> AttributeError:
+    return AttributeError(f"{name} cannot be changed in place; with_values({{'group.name': value}}) gives a changed set")
 
 
 def _of_kind(p: Parameter, value: object, where: str | None) -> Value:

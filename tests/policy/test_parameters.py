@@ -1,5 +1,6 @@
 """Parameters: typed, ranged, sourced; bad values are refused by name."""
 
+import copy
 import pickle
 
 import hourglass_policy as hp
@@ -82,9 +83,9 @@ def test_values_written_to_toml_are_read_back(tmp_path):
 
 
 def test_a_policy_survives_pickling():
-    copy = pickle.loads(pickle.dumps(hp.load(preset="as_deployed")))
-    assert copy == hp.load(preset="as_deployed")
-    assert copy.rules == hp.load(preset="as_deployed").rules
+    again = pickle.loads(pickle.dumps(hp.load(preset="as_deployed")))
+    assert again == hp.load(preset="as_deployed")
+    assert again.rules == hp.load(preset="as_deployed").rules
 
 
 @pytest.mark.parametrize(
@@ -150,3 +151,35 @@ def test_a_release_folder_brings_its_preset_values_and_notification(tmp_path):
     assert policy.notification == ("x", {"dose": 1})
     (folder / "release.toml").write_text('nam = "spring"\n')
     assert "did you mean 'name'?" in refusal(hp.load, folder)
+
+
+def test_parameters_cannot_be_changed_in_place():
+    parameters = hp.load().parameters
+    for owner, name in ((parameters, "grains"), (parameters, "_members"), (parameters.grains, "boost_cost")):
+        before = getattr(owner, name)
+        with pytest.raises(AttributeError, match=f"{name} cannot be changed in place; with_values"):
+            setattr(owner, name, 1)
+        with pytest.raises(AttributeError, match="cannot be changed in place"):
+            delattr(owner, name)
+        assert type(getattr(owner, name)) is type(before)
+    assert parameters.grains.boost_cost.value == 0.2
+
+
+@pytest.mark.parametrize("copied", [lambda x: pickle.loads(pickle.dumps(x)), copy.copy, copy.deepcopy])
+def test_parameters_and_groups_can_still_be_copied(copied):
+    parameters = POLICY.parameters.with_values({"grains.boost_cost": 0.3})
+    assert parameters.rule_values() == copied(parameters).rule_values()
+    assert copied(parameters).changed() == {"grains.boost_cost": 0.3}
+    assert list(copied(parameters.grains)) == list(parameters.grains)
+
+
+def test_get_gives_the_default_for_a_name_that_does_not_exist():
+    assert POLICY.parameters.get("nope", 5) == 5
+    assert POLICY.parameters.get("nope") is None
+    assert POLICY.parameters.get("grains.boost_cost", 5).value == 0.2
+
+
+@pytest.mark.parametrize("values", [5, None, "grains.boost_cost", [("grains.boost_cost", 0.3)]])
+def test_values_that_are_no_dict_are_refused(values):
+    assert "values are not a dict" in refusal(POLICY.with_values, values)
+    assert "values are not a dict" in refusal(POLICY.parameters.with_values, values)
