@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import BadInput, unknown
+from .fixed import FixedDict
 from .parameter_files import economy_parameters, flat, preset_values, read_toml
 from .parameters import Parameters
 from .version import VERSION
@@ -18,7 +19,7 @@ _RELEASE_KEYS = ("name", "version", "economy", "preset", "notification")
 
 
 class Notification(NamedTuple):
-    """Which notification policy decides, and its parameters by name."""
+    """Which notification policy decides, and its parameters by name; a policy's own cannot be changed in place."""
 
     name: str
     parameters: Mapping[str, object]
@@ -55,13 +56,15 @@ class Policy(NamedTuple):
         return self.with_values(preset_values(preset, self.economy), f"preset {preset}")._replace(preset=preset)
 
     def with_notification(self, name: str, parameters: Mapping[str, object] | None = None) -> "Policy":
-        """The policy with another notification policy."""
-        return self._replace(notification=Notification(name, dict(parameters or {})))
+        """The policy with another notification policy; BadInput for parameters that are no dict."""
+        if not isinstance(parameters, Mapping | None):
+            raise BadInput("parameters of a notification policy are not a dict", value=parameters, allowed="values by name")
+        return self._replace(notification=Notification(name, FixedDict(parameters or {})))
 
 
 def baseline(economy: str = "hourglass") -> Policy:
     """The economy's own values under the deployed notification policy."""
-    return Policy("baseline", VERSION, economy_parameters(economy), "documented", Notification("deployed", {}), economy)
+    return Policy("baseline", VERSION, economy_parameters(economy), "documented", Notification("deployed", FixedDict()), economy)
 
 
 def load(path_or_release: str | os.PathLike[str] | None = None, *, preset: str | None = None) -> Policy:
