@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SEED_STEP = 0x9E3779B97F4A7C15
 SUSPICIOUS_LIFT = 0.03  # relative, on daily actives or retention: larger than anything published
+FEW_SEEDS = 4  # replicates below which an interval is not to be trusted
 WATCHED = ("dau", "stickiness", "curr", "d1", "d7", "d30", "d90")
 
 
@@ -44,13 +45,16 @@ class Comparison:
 
     @property
     def warnings(self) -> list[str]:
-        """Lifts beyond anything published, to be doubted before they are believed."""
+        """Changes beyond anything published, to be doubted before they are believed, and intervals from too few seeds."""
         found = []
+        if len(self.seeds) < FEW_SEEDS:
+            found.append(f"{len(self.seeds)} seeds give intervals that mean little; use at least {FEW_SEEDS}")
         for name in WATCHED:
             row = self.row(name) if name in self.values else {}
-            if row.get("a") and row.get("difference") is not None and row["difference"] / row["a"] > SUSPICIOUS_LIFT:
+            if row.get("a") and row.get("difference") is not None and abs(row["difference"] / row["a"]) > SUSPICIOUS_LIFT:
+                moved = "rises" if row["difference"] > 0 else "falls"
                 found.append(
-                    f"{name} rises by {100 * row['difference'] / row['a']:.1f} % of the baseline: more than anything published "
+                    f"{name} {moved} by {abs(100 * row['difference'] / row['a']):.1f} % of the baseline: more than anything published "
                     "(about 3 %); look for an assumption that gives it away"
                 )
         return found
