@@ -1,5 +1,7 @@
 """Whatever a backend hands over wrongly is refused in one line, never by another exception, and is never booked."""
 
+import json
+
 import pytest
 from hourglass_policy import BadInput, load
 from hourglass_policy.backend import (
@@ -123,3 +125,43 @@ def test_what_is_no_policy_is_refused_rather_than_replaced_by_the_default(policy
 def test_a_release_is_asked_for_by_name_or_path(place):
     with pytest.raises(BadInput, match="not a release"):
         load(place)
+
+
+def test_a_contract_cannot_be_settled_twice():
+    state = initial_state()
+    contract = open_contract(["Run"], state=state)
+    first = settle_day(state, contract, ["Run"])
+    with pytest.raises(BadInput, match="a contract of another day; in contract; got 0; allowed: age_days 1"):
+        settle_day(first["state"], contract, ["Run"])
+    kept = json.loads(json.dumps(contract))
+    assert settle_day(state, kept, ["Run"]) == first
+    assert settle_day(first["state"], open_contract(["Run"], state=first["state"]), ["Run"])["state"]["age_days"] == 2
+
+
+@pytest.mark.parametrize("age_days", [1, -1, "0", 0.0, False, [0]])
+def test_a_contract_whose_day_is_not_the_states_is_refused(age_days):
+    with pytest.raises(BadInput, match="a contract of another day"):
+        settle_day(initial_state(), {"goals": [GOAL], "age_days": age_days}, [])
+
+
+def test_a_contract_opened_without_a_state_is_of_any_day():
+    contract = open_contract(["Run"])
+    assert contract["age_days"] is None
+    later = settle_day(initial_state(), None)["state"]
+    assert settle_day(later, contract, ["Run"])["heritage"] == 10.0
+
+
+def test_shares_above_the_potential_without_the_reserve_are_refused():
+    whole = {"goals": [GOAL], "potential": 10.0, "reserve": 0.0}
+    assert settle_day(initial_state(), whole, ["Run"])["heritage"] == 10.0
+    for change in ({"potential": 9.99}, {"reserve": 0.01}, {"goals": [GOAL, {**GOAL, "title": "Read", "share_centigrains": 1}]}):
+        with pytest.raises(BadInput, match="the shares add up to more than there is"):
+            settle_day(initial_state(), {**whole, **change}, ["Run"])
+
+
+@pytest.mark.parametrize(
+    "money", [{"potential": "10"}, {"potential": True}, {"potential": float("nan")}, {"potential": 10, "reserve": None}]
+)
+def test_a_potential_or_reserve_that_is_no_number_is_refused(money):
+    with pytest.raises(BadInput, match=r"potential|reserve"):
+        settle_day(initial_state(), {"goals": [GOAL], **money}, [])

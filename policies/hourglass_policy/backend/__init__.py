@@ -7,6 +7,10 @@ A day of one user:
     contract = open_contract(["Run", "Read a book"], state=state)
     result = settle_day(state, contract, completed=["Run"], day={"opened_hour": 9, "weekday": 0})
     state, history = result["state"], history_after_day(history, opened_hour=9, delivered=len(told["messages"]))
+
+A contract opened with `state=` carries the state's `age_days` and is settled on that day only. So a job that is run again is safe:
+with the state of before it gives the same result, with the state already updated it gives BadInput and nothing is booked twice.
+A contract opened without a state, or a day without a contract, cannot be told from another day's: keep the `age_days` settled last.
 """
 
 from .contracts import open_contract, value_goal

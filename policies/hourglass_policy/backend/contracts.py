@@ -10,6 +10,7 @@ from ..rules import explain_goal_value, grains_of, hundredths, potential_centigr
 from .state import checked_state, goal_key
 
 SLOTS = 5
+_MOST_GRAINS = 10**4
 _SETTLED = {"title": str, "share_centigrains": int, "share": (int, float), "is_micro_victory": bool}
 
 
@@ -40,14 +41,15 @@ def open_contract(
 ) -> dict:
     """A contract: each goal's value and share, and the grains held back for boosts and comments (RULES 1.4, 1.10).
 
-    `reserve` is in grains. `state` matters for a perk that adds to the potential. BadInput for no title, too many, a title
-    twice (case and outer spaces aside), or a reserve above the parameter.
+    `reserve` is in grains. `state` gives the contract its day (`age_days`), so that it is settled once, and a perk that adds to
+    the potential; without it `age_days` is None and the day goes unchecked. BadInput for no title, too many, a title twice
+    (case and outer spaces aside), or a reserve above the parameter.
     """
     rules = in_force(policy).rules
     _check_titles(titles, rules.grains.max_goals)
     require_between("reserve", reserve, 0.0, grains_of(rules.grains.social_reserve_centigrains), "contract", "grains")
-    perks = checked_state(state)["perks"] if state is not None else []
-    potential = potential_centigrains(int("extra_daily_grain" in perks), rules.grains, rules.perks)
+    known = checked_state(state) if state is not None else {}
+    potential = potential_centigrains(int("extra_daily_grain" in known.get("perks", [])), rules.grains, rules.perks)
     held = reserve_centigrains(potential, hundredths(float(reserve)), rules.grains)
     valued = [value_goal(title, language, policy) for title in titles]
     values = [goal["value"] for goal in valued] + [0.0] * (SLOTS - len(valued))
@@ -63,11 +65,16 @@ def open_contract(
         }
         for goal, share in zip(valued, shares, strict=False)
     ]
-    return {"goals": goals, "potential": grains_of(potential), "reserve": grains_of(held), "language": language}
+    money = {"potential": grains_of(potential), "reserve": grains_of(held)}
+    return {"goals": goals, **money, "language": language, "age_days": known.get("age_days")}
 
 
-def checked_contract(contract: object) -> dict:
-    """A contract as `open_contract` gave it, `{}` for None; keys added to it are left alone. BadInput when it cannot be settled."""
+def checked_contract(contract: object, age_days: int) -> dict:
+    """A contract as `open_contract` gave it, `{}` for None; keys added to it are left alone.
+
+    `age_days` is the day to be settled. BadInput when the contract cannot be settled, is of another day, or shares out more
+    than its potential without the reserve; without `age_days` or `potential` (or None there) that check is left out.
+    """
     if contract is None:
         return {}
     if not isinstance(contract, Mapping) or not isinstance(contract.get("goals", []), (list, tuple)):
@@ -78,11 +85,35 @@ def checked_contract(contract: object) -> dict:
             value = goal.get(name) if isinstance(goal, Mapping) else None
             if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
                 raise BadInput(f"a goal's {name} is missing or has the wrong type", where="contract", value=goal)
-        require_between("share_centigrains", goal["share_centigrains"], 0, 10**6, "contract", "centigrains")
+        require_between("share_centigrains", goal["share_centigrains"], 0, 100 * _MOST_GRAINS, "contract", "centigrains")
         if goal_key(goal["title"]) in seen:
             raise BadInput("the same title twice", where="contract", value=goal["title"], allowed="each goal once")
         seen.add(goal_key(goal["title"]))
+    _check_age(contract, age_days)
+    _check_sum(contract)
     return dict(contract)
+
+
+def _check_age(contract: Mapping, age_days: int) -> None:
+    opened = contract.get("age_days")
+    if opened is not None and (type(opened) is not int or opened != age_days):
+        allowed = f"age_days {age_days}, the day that the state settles next"
+        raise BadInput("a contract of another day", where="contract", value=opened, allowed=allowed)
+
+
+def _check_sum(contract: Mapping) -> None:
+    potential, reserve = contract.get("potential"), contract.get("reserve", 0.0)
+    if potential is None:
+        return
+    for name, value, high in (("potential", potential, _MOST_GRAINS), ("reserve", reserve, potential)):
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise BadInput(f"{name} is not a number", where="contract", value=value, allowed="grains")
+        require_between(name, value, 0.0, high, "contract", "grains")
+    most = hundredths(float(potential)) - hundredths(float(reserve))
+    shared = sum(goal["share_centigrains"] for goal in contract.get("goals", []))
+    if shared > most:
+        allowed = f"at most {most} centigrains, the potential without the reserve"
+        raise BadInput("the shares add up to more than there is", where="contract", value=shared, allowed=allowed)
 
 
 def _check_titles(titles: object, max_goals: int) -> None:

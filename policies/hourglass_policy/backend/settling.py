@@ -22,11 +22,12 @@ def settle_day(
     `contract` comes from `open_contract`, or is None for a day without one; `completed` lists titles of it. `day` may hold
     `opened` (default: there is a contract or an `opened_hour`), `opened_hour` (0–23), `proofs` (accepted today), `weekday`
     (0 = Monday; default counted from sign-up). The given state is left alone. BadInput for a title that is not in the
-    contract, and for whatever cannot be settled.
+    contract, for a contract opened with a state of another day (a retry with the updated state books nothing twice; one with
+    the state as it was gives the same result), and for whatever cannot be settled.
     """
     policy = in_force(policy)
     rules, new = policy.rules, checked_state(state)
-    contract = checked_contract(contract)
+    contract = checked_contract(contract, new["age_days"])
     facts = _checked_day({} if day is None else day, contract, new["age_days"])
     done = _checked_completed(contract, completed)
     if facts["weekday"] == 0:
