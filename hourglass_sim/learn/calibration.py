@@ -1,5 +1,7 @@
 """People fitted to a log by the method of simulated moments (McFadden 1989): `calibrate(log)`.
 
+Reactions to grains, XP and messages keep their assumed proportions, which a log of one product cannot tell; only their common
+weight moves, and not below a quarter.
 A simulated population signs up on the days on which the log's users did, so that every moment has the same denominators as in the
 log. The loss is the squared distance of the moments in units of the log's bootstrap error; opening hours follow in closed form.
 """
@@ -24,7 +26,7 @@ from hourglass_sim.store.importer import Log
 
 KNOBS = (
     Knob("shift.openness", -0.6, -3.5, 2.5),
-    Knob("opening.motivation_weight", 0.6, 0.02, 2.5),
+    Knob("opening.motivation_weight", 0.6, 0.25, 2.5),
     Knob("feeling.fade", 0.08, 0.005, 0.6, log=True),
     Knob("shift.spread", 1.0, 0.2, 3.0, log=True),
     Knob("opening.run_weight", 0.7, 0.0, 1.8),
