@@ -30,6 +30,7 @@ class Cockpit:
 
     def __init__(self, query: Mapping[str, str], cache: RunCache):
         import panel as pn
+        from tornado.ioloop import IOLoop
 
         self.state, self.problems = read_query(query)
         self.shown: Shown | None = None
@@ -50,7 +51,7 @@ class Cockpit:
         self.glass = hourglass_pane(0, 0, w=self.w, theme=self.state.theme)
         self.pictures = {name: parts.Picture(HEIGHTS.get(name, 320)) for name in parts.PICTURES}
         self.downloads = parts.downloads(self.w, css, lambda: self.shown, lambda: self.state)
-        self._document = pn.state.curdoc
+        self._document, self._loop = pn.state.curdoc, IOLoop.current()
         self.simulations = Simulations(cache, self._deliver, self._fail)
         self._show_frame()
         self._say(self.w("cockpit.loading") + " " + self.w("cockpit.compiling"), busy=True)
@@ -93,10 +94,11 @@ class Cockpit:
         self._later(lambda: self._complain(message))
 
     def _later(self, task: Any) -> None:
+        """Run a task with the page's document, on the server's own thread: a document is not safe to touch from another."""
         if self._document is None:
             task()
         else:
-            self._document.add_next_tick_callback(task)
+            self._loop.add_callback(self._document.add_next_tick_callback, task)
 
     def _show(self, shown: Shown, drawn: Mapping[str, Any]) -> None:
         w, state = self.w, self.state

@@ -1,6 +1,7 @@
 """Simulations behind a live page: off the page's own thread, the newest wish first, the baseline kept, intervals that sharpen."""
 
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -97,30 +98,28 @@ class Simulations:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _answer(self, number: int, baseline: Scenario, candidate: Scenario) -> None:
-        import time
+        try:
+            self._seed_by_seed(number, baseline, candidate)
+        except BadInput as error:
+            self._fail(str(error))
+        except Exception as error:
+            logging.getLogger(__name__).exception("a simulation behind a page failed")
+            self._fail(f"{type(error).__name__}: {error}")
 
+    def _seed_by_seed(self, number: int, baseline: Scenario, candidate: Scenario) -> None:
         first: tuple[Run, Run] | None = None
         values: dict[str, list[tuple[float, float]]] = {}
         for k in range(self._seeds):
-            if number != self._newest:
-                return
             started = time.perf_counter()
             seed = replicate_seed(baseline.seed, k)
-            try:
-                a = self._cache.run(baseline.with_seed(seed))
+            pair = []
+            for scenario in (baseline, candidate):
                 if number != self._newest:
                     return
-                pair = a, self._cache.run(candidate.with_seed(seed))
-            except BadInput as error:
-                self._fail(str(error))
-                return
-            except Exception as error:
-                logging.getLogger(__name__).exception("a simulation behind a page failed")
-                self._fail(f"{type(error).__name__}: {error}")
-                return
-            first = first or pair
+                pair.append(self._cache.run(scenario.with_seed(seed)))
+            first = first or (pair[0], pair[1])
             for name in pair[0].kpis:
-                values.setdefault(name, []).append(tuple(_number(r.kpis.get(name)) for r in pair))  # type: ignore[arg-type]
+                values.setdefault(name, []).append((_number(pair[0].kpis.get(name)), _number(pair[1].kpis.get(name))))
             if number != self._newest:
                 return
             seconds = time.perf_counter() - started
