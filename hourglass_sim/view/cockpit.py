@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from panel import Template
 
 FOLDER = Path(__file__).parent
-HEIGHTS = {"differences": 370}
 
 
 class Cockpit:
@@ -49,7 +48,7 @@ class Cockpit:
         )
         self.reset.on_click(lambda _: self._reset_all())
         self.glass = hourglass_pane(0, 0, w=self.w, theme=self.state.theme)
-        self.pictures = {name: parts.Picture(HEIGHTS.get(name, 320)) for name in parts.PICTURES}
+        self.pictures = {name: parts.Picture(drawn) for name, drawn in parts.waiting_drawings(self.state, self.w).items()}
         self.downloads = parts.downloads(self.w, css, lambda: self.shown, lambda: self.state)
         self._document, self._loop = pn.state.curdoc, IOLoop.current()
         self.simulations = Simulations(cache, self._deliver, self._fail)

@@ -2,9 +2,11 @@
 
 import io
 from collections.abc import Callable
+from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from hourglass_sim.scenario import Scenario
 from hourglass_sim.view import charts, evidence
 from hourglass_sim.view.curves import active_curve, retention_curve
 from hourglass_sim.view.drawing import Drawing
@@ -28,33 +30,52 @@ def role_of(state: ViewState) -> str:
 
 
 def drawings(shown: Shown, state: ViewState, w: Words) -> dict[str, Drawing]:
-    """Every picture of the page. `differences` is missing until intervals come from several seeds."""
+    """The pictures of the page: all of them with the first seed, later only those that more seeds change."""
     a, b, theme, role = shown.baseline, shown.candidate, state.theme, role_of(state)
     sides = ((a, w("baseline"), "baseline"), (b, w(role), role))
     found = {
         "retention": charts.retention_chart([retention_curve(*s) for s in sides], w, theme, shown.rows.get("d30")),
-        "flows": charts.flows_chart(b, w, theme, a),
-        "seasons": charts.season_chart(b, w, theme, a),
-        "actives": charts.actives_chart([active_curve(*s) for s in sides], a.scenario.users, w, theme),
         "differences": evidence.differences_chart(shown.rows, w, theme, shown.seeds),
     }
-    return {name: found[name] for name in PICTURES}
+    if shown.seeds == 1:
+        found |= {
+            "flows": charts.flows_chart(b, w, theme, a),
+            "seasons": charts.season_chart(b, w, theme, a),
+            "actives": charts.actives_chart([active_curve(*s) for s in sides], a.scenario.users, w, theme),
+        }
+    return found
+
+
+@cache
+def _smallest() -> Shown:
+    """One user for nine days on the engine that needs no compiling: the least that has every part of every picture."""
+    from hourglass_sim.run import simulate
+
+    run = simulate(Scenario(users=1, days=9), engine="agents", digest=False)
+    return Shown(run, run, {n: {"a": v, "b": v, "difference": None} for n, v in run.kpis.items()}, 1, 1, 0.0)
+
+
+def waiting_drawings(state: ViewState, w: Words) -> dict[str, Drawing]:
+    """Every picture of the page, empty."""
+    return {name: d.emptied(w("cockpit.loading")) for name, d in drawings(_smallest(), state, w).items()}
 
 
 class Picture:
-    """A Bokeh pane that is redrawn in place while the parts stay the same, and replaced when they do not."""
+    """A Bokeh pane whose figure is made with the page and from then on redrawn in place.
 
-    def __init__(self, height: int = 320):
+    A figure made later could be overtaken by its own first update on the way to the browser.
+    """
+
+    def __init__(self, waiting: Drawing):
         import panel as pn
 
-        self.pane: Bokeh = pn.pane.Bokeh(None, sizing_mode="stretch_width", min_height=height, margin=0)
+        self.pane: Bokeh = pn.pane.Bokeh(waiting.figure(), sizing_mode="stretch_width", min_height=waiting.height, margin=0)
 
     def show(self, drawing: Drawing) -> None:
-        """Draw."""
+        """Draw; a drawing with other parts, which no page makes, replaces the figure."""
         from hourglass_sim.view.render import redraw
 
-        figure = self.pane.object
-        if figure is None or figure.height != drawing.height or not redraw(figure, drawing):
+        if not redraw(self.pane.object, drawing):
             self.pane.object = drawing.figure()
 
 

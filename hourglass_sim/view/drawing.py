@@ -1,7 +1,7 @@
 """A chart as data: conclusion, measure, ranges and parts. `render.py` turns it into a Bokeh figure or redraws one in place."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -78,6 +78,11 @@ class Drawing:
         labels, colours = [label for label, _, _ in ends], [colour for _, _, colour in ends]
         data = {"x": [x] * len(ends), "y": ys, "text": labels, "text_color": colours}
         self.add("text", data, text_baseline="middle", x_offset=7, text_font_size="12.5px", text_font_style="bold")
+
+    def emptied(self, title: str) -> "Drawing":
+        """The same parts without data under another title: what a page shows while it waits."""
+        parts = [part._replace(data={name: [] for name in part.data}) for part in self.parts]
+        return replace(self, title=title, parts=parts)
 
     def figure(self) -> "figure":
         """The drawing as a Bokeh figure."""

@@ -123,7 +123,8 @@ class ProductPage:
         if wanted != (shown.baseline.scenario.digest(), shown.candidate.scenario.digest()):
             return  # a control moved meanwhile
         for name in PICTURES:
-            self._draw(name, drawn[name])
+            if name in drawn:
+                self._draw(name, drawn[name])
         waiting = w("cockpit.waiting") if shown.seeds < SEEDS_FOR_T else ""
         self.tiles.value = self._html(tiles_html(shown.rows, w, HEADLINES, waiting))
         self.guards.value = self._html(f'<div class="hg-frame">{guardrails_html(guardrails(*shown.means()), w)}</div>')

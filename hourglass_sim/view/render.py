@@ -3,6 +3,8 @@
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from hourglass_sim.view.drawing import Drawing, Part
 
 if TYPE_CHECKING:
@@ -54,7 +56,8 @@ def redraw(fig: "figure", d: Drawing) -> bool:
     if [source.name for source in sources] != [part.kind for part in d.parts]:
         return False
     for source, part in zip(sources, d.parts, strict=True):
-        source.data = dict(part.data)
+        if not _same(source.data, part.data):
+            source.data = dict(part.data)
     for axis, limits in ((fig.x_range, d.x), (fig.y_range, d.y)):
         if isinstance(limits, list):
             axis.factors = limits
@@ -65,6 +68,11 @@ def redraw(fig: "figure", d: Drawing) -> bool:
             axis.update(start=limits[0], end=limits[1])
     _texts(fig, d)
     return True
+
+
+def _same(old: dict[str, Any], new: dict[str, Any]) -> bool:
+    """Whether the columns are equal, so that nothing has to travel to the browser."""
+    return old.keys() == new.keys() and all(len(old[n]) == len(new[n]) and np.array_equal(old[n], new[n]) for n in new)
 
 
 def _keep_room(fig: "figure", d: Drawing) -> None:

@@ -139,3 +139,19 @@ def test_what_a_live_page_shows_keeps_its_parts_whatever_is_known(baseline_run, 
     assert redraw(charts.retention_chart([long_curve], W).figure(), charts.retention_chart([short_curve], W))
     assert redraw(charts.flows_chart(candidate_run, W).figure(), charts.flows_chart(short, W))
     assert evidence.differences_chart(few, W).height == evidence.differences_chart(many, W).height
+
+
+def test_an_empty_picture_becomes_the_real_one_in_place(baseline_run, candidate_run):
+    from hourglass_sim.view.cockpit_parts import drawings, waiting_drawings
+    from hourglass_sim.view.simulations import Shown
+    from hourglass_sim.view.state import ViewState
+
+    rows = paired_rows(baseline_run, candidate_run, tuple(baseline_run.kpis))
+    for state in (ViewState(), ViewState(preset="as_deployed", theme="dark", lang="fr")):
+        w = words(state.lang)
+        real = drawings(Shown(baseline_run, candidate_run, rows, 1, 6, 0.1), state, w)
+        for name, waiting in waiting_drawings(state, w).items():
+            figure = waiting.figure()
+            assert all(len(column) == 0 for source in figure.tags for column in source.data.values())
+            assert redraw(figure, real[name]), name
+            assert waiting.height == real[name].height
