@@ -36,7 +36,7 @@ class Control:
     """One setting: a widget with its explanation and reset. `get` reads its value from a view, `put` writes it."""
 
     def __init__(
-        self, name: str, widget: Any, info: str, w: Words, css: str, get: Callable[[ViewState], Any], default: Callable[[ViewState], Any]
+        self, name: str, widget: Any, info: str | Callable[[ViewState], str], w: Words, css: str, get: Callable[[ViewState], Any], default: Callable[[ViewState], Any]
     ):  # fmt: skip
         import panel as pn
 
@@ -48,9 +48,10 @@ class Control:
         widget.css_classes = [f"control-{tag}"]
         widget.sizing_mode, widget.margin, widget.stylesheets = "stretch_width", (4, 0, 0, 0), [css]
         style = {"font": f"11.5px/1.3 {FONT}", "opacity": "0.75"}
-        note = pn.pane.HTML(info, margin=(0, 0, 8, 0), styles=style, sizing_mode="stretch_width")
+        self._info, told = info, info if isinstance(info, str) else info(ViewState())
+        self.note = pn.pane.HTML(told, margin=(0, 0, 8, 0), styles=style, sizing_mode="stretch_width")
         row = pn.Row(widget, self.reset, margin=0, sizing_mode="stretch_width")
-        self.view = pn.Column(row, note, margin=0, sizing_mode="stretch_width")
+        self.view = pn.Column(row, self.note, margin=0, sizing_mode="stretch_width")
 
     def show(self, state: ViewState) -> None:
         """Take over a view's value; mark the control when it is not its default."""
@@ -58,6 +59,8 @@ class Control:
         changed = value != self.default(state)
         self.widget.param.update(value=value, name=f"● {self.label}" if changed else self.label)
         self.reset.disabled = not changed
+        if not isinstance(self._info, str):
+            self.note.object = self._info(state)
 
 
 class Controls:
@@ -135,11 +138,15 @@ class Controls:
 
     def _parameter(self, p: Parameter) -> Control:
         w = self._w
-        default = w("yes" if p.value else "no") if p.kind == "bool" else w.number(p.value, _digits(p))
-        info = w("cockpit.info_choice", default=default)
-        if p.kind != "bool":
-            info = _info(w, f"{p.low:g}", f"{p.high:g}", w.unit(p.unit), default)
-        info = f'<span title="{escape(p.description)} ({escape(p.source)})">{info}</span>'
+
+        def info(state: ViewState) -> str:
+            own = preset_parameters(state.preset)[p.name]
+            default = w("yes" if own.value else "no") if p.kind == "bool" else w.number(own.value, _digits(own))
+            told = w("cockpit.info_choice", default=default)
+            if p.kind != "bool":
+                told = _info(w, f"{p.low:g}", f"{p.high:g}", w.unit(p.unit), default)
+            return f'<span title="{escape(p.description)} ({escape(p.source)})">{told}</span>'
+
         return Control(p.name, parameter_widget(p, w), info, w, self._css,
                        _value_of(p.name), lambda s: preset_parameters(s.preset)[p.name].value)  # fmt: skip
 

@@ -8,7 +8,7 @@ import numpy as np
 from hourglass_sim.view.drawing import Drawing, Part
 
 if TYPE_CHECKING:
-    from bokeh.models import ColumnDataSource
+    from bokeh.models import ColumnDataSource, Title
     from bokeh.plotting import figure
 
 FONT = "system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
@@ -47,7 +47,7 @@ def _border(d: Drawing) -> int:
 def _room(d: Drawing) -> int:
     """Pixels inside the frame, on the right: room for the longest label at a line's end."""
     ends = [text for part in d.parts if part.kind == "text" for text in part.data["text"]]
-    return 16 + round(8.0 * max(map(len, ends), default=2))
+    return 16 + round((6.6 if isinstance(d.y, list) else 8.0) * max(map(len, ends), default=2))
 
 
 def redraw(fig: "figure", d: Drawing) -> bool:
@@ -85,21 +85,32 @@ def _keep_room(fig: "figure", d: Drawing) -> None:
     extend = CustomJS(args={"fig": fig, "x": fig.x_range}, code=_EXTEND)
     fig.js_on_change("inner_width", extend)
     fig.x_range.js_on_change("tags", extend)
+    make_room = CustomJS(args={"fig": fig}, code=_MAKE_ROOM)  # a title may need a line more than the one before
+    for title in (fig.title, _measure(fig)):
+        title.js_on_change("text", make_room)
 
 
 _EXTEND = """
-const [first, last, room] = x.tags
+const [first, last, wanted] = x.tags
 const width = fig.inner_width
-if (width > room + 60) x.setv({start: first, end: last + (last - first) * room / (width - room)})
+const room = Math.min(wanted, 0.6 * width)
+if (width > 0) x.setv({start: first, end: last + (last - first) * room / (width - room)})
+"""
+_MAKE_ROOM = """
+const view = Bokeh.index.find_one(fig)
+if (view != null && view.invalidate_layout != null) view.invalidate_layout()
 """
 
 
 def _texts(fig: "figure", d: Drawing) -> None:
+    fig.title.text = "\n".join(wrap(d.title, TITLE_CHARACTERS))
+    _measure(fig).text = "\n".join(wrap(d.subtitle, SUBTITLE_CHARACTERS))
+
+
+def _measure(fig: "figure") -> "Title":
     from bokeh.models import Title
 
-    measure = next(part for part in fig.above if isinstance(part, Title))
-    fig.title.text = "\n".join(wrap(d.title, TITLE_CHARACTERS))
-    measure.text = "\n".join(wrap(d.subtitle, SUBTITLE_CHARACTERS))
+    return next(part for part in fig.above if isinstance(part, Title))
 
 
 def _axes(fig: "figure", d: Drawing) -> None:
@@ -118,6 +129,7 @@ def _axes(fig: "figure", d: Drawing) -> None:
     fig.xaxis.formatter = numbers
     if has_rows:
         fig.yaxis.major_label_text_color = d.p.text
+        fig.xaxis.ticker.desired_num_ticks = 4
     else:
         fig.yaxis.formatter = numbers
         fig.yaxis.ticker.desired_num_ticks = 5

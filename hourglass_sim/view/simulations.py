@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from hourglass_policy.errors import BadInput
 
-from hourglass_sim.compare import paired, replicate_seed
+from hourglass_sim.compare import FEW_SEEDS, paired, replicate_seed
 from hourglass_sim.scenario import Scenario
 from hourglass_sim.view.curves import paired_rows
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hourglass_sim.run import Run
 
 SEEDS = 6  # paired seeds of a finished view
-SEEDS_FOR_T = 3  # from here on intervals come from the seeds, before from pairs of users
+SEEDS_FOR_T = FEW_SEEDS  # from here on intervals come from the seeds, before from pairs of users
 KEPT_RUNS = 24
 
 

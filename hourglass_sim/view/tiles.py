@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from hourglass_sim.compare import SUSPICIOUS_LIFT, WATCHED
 from hourglass_sim.kpis import BY_NAME
 from hourglass_sim.view.guardrails import guardrail_text
-from hourglass_sim.view.words import HEADLINES, Words
+from hourglass_sim.view.words import HEADLINES, KEPT, Words
 
-WATCHED = ("dau", "stickiness", "curr", "d1", "d7", "d30", "d90")  # measures with published effects to doubt a lift by
 NAMED = 2  # broken guardrails that a verdict names
-SUSPICIOUS_LIFT = 0.03  # relative; larger than anything published (DESIGN.md, section 5)
 
 Row = Mapping[str, float | None]
 
@@ -29,8 +28,8 @@ def _tile(name: str, row: Row, w: Words, waiting: str) -> str:
     if difference is not None and difference == 0 and not (low or high):
         change, interval = w("unchanged"), w("against_baseline")
     elif difference is not None:
-        arrow = "▲ " if difference > 0 else "▼ "
-        change = arrow + w.kpi_change(name, difference)
+        change = w.kpi_change(name, difference)
+        change = {"+": "▲ ", "−": "▼ "}.get(change[0], "≈ ") + change
         interval = w.interval(name, low, high) or waiting or w("against_baseline")
     return (
         f'<div class="hg-tile" data-kpi="{name}">'
@@ -72,16 +71,18 @@ def guardrail_sentence(guards: Sequence[Mapping[str, Any]], w: Words) -> str:
         return ""
     if not broken:
         return w("all_guardrails", n=len(judged))
-    names = "; ".join(guardrail_text(g, w).lower() for g in broken[:NAMED]) + (" …" if len(broken) > NAMED else "")
+    names = "; ".join(guardrail_text(g, w).lower() for g in broken[:NAMED])
+    if len(broken) > NAMED:
+        names += w("and_more", n=len(broken) - NAMED)
     return w("broken_guardrails", broken=len(broken), n=len(judged), names=names)
 
 
 def suspicions(rows: Mapping[str, Row], w: Words) -> list[str]:
-    """A sentence for every watched measure that rises by more than anything published."""
+    """One sentence that names every watched measure that moves by more than anything published; none when none does."""
     found = []
     for name in WATCHED:
         row = rows.get(name, {})
-        if row.get("a") and row.get("difference") is not None and row["difference"] / row["a"] > SUSPICIOUS_LIFT:
-            lift = w.number(100 * row["difference"] / row["a"], 1, signed=True) + " %"
-            found.append(w("suspicious", name=w.kpi_title(name), value=lift))
-    return found
+        if row.get("a") and row.get("difference") is not None and abs(row["difference"] / row["a"]) > SUSPICIOUS_LIFT:
+            moved = w.number(100 * row["difference"] / row["a"], 1, signed=True)
+            found.append(f"{w.kpi_title(name)} {moved}{KEPT[w.language]}%")
+    return [w("suspicious", effects="; ".join(found))] if found else []

@@ -11,6 +11,7 @@ from hourglass_sim.kpis import BY_NAME
 
 LANGUAGES = ("en", "fr")
 THIN = "\u202f"  # narrow no-break space: the French thousands separator and the space before %
+KEPT = {"en": "\u00a0", "fr": THIN}  # a space at which no line breaks
 MINUS = "\u2212"
 HEADLINES = ("d30", "d7", "completion", "minted", "opt_outs")  # the five KPI cards, in order
 
@@ -18,7 +19,10 @@ HEADLINES = ("d30", "d7", "completion", "minted", "opt_outs")  # the five KPI ca
 @cache
 def _entries() -> dict[str, dict[str, str]]:
     with open(Path(__file__).with_name("words.toml"), "rb") as file:
-        return tomllib.load(file)
+        entries = tomllib.load(file)
+    return {
+        key: {language: text.replace(" %", KEPT[language] + "%") for language, text in e.items()} for key, e in entries.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Words:
 
     def percent(self, share: float | None, digits: int = 1) -> str:
         """A share as a percentage."""
-        return "–" if share is None else f"{self.number(100 * share, digits)}{THIN if self.language == 'fr' else ' '}%"
+        return "–" if share is None else f"{self.number(100 * share, digits)}{KEPT[self.language]}%"
 
     def points(self, share: float | None, digits: int = 1) -> str:
         """A difference of shares as signed points."""

@@ -31,10 +31,11 @@ def test_the_retention_curve_is_the_metric_with_its_wilson_band(baseline_run, cu
 def test_the_title_follows_the_difference():
     row = {"difference": 0.031, "low": 0.022, "high": 0.040}
     assert (
-        difference_title(row, W, "Tuned policy", 30) == "Tuned policy keeps 3.1 points more at day 30, 95 % interval 2.2 to 4.0"
+        difference_title(row, W, "Tuned policy", 30)
+        == "Tuned policy keeps 3.1 points more at day 30, 95\u00a0% interval 2.2 to 4.0"
     )
     row = {"difference": -0.031, "low": -0.040, "high": -0.022}
-    assert difference_title(row, W, "Tuned", 30) == "Tuned keeps 3.1 points fewer at day 30, 95 % interval 2.2 to 4.0"
+    assert difference_title(row, W, "Tuned", 30) == "Tuned keeps 3.1 points fewer at day 30, 95\u00a0% interval 2.2 to 4.0"
     assert difference_title({"difference": 0.01, "low": -0.01, "high": 0.03}, W, "Tuned", 30).startswith("No clear difference")
     assert difference_title({"difference": 0.0, "low": 0.0, "high": 0.0}, W, "Tuned", 30).startswith("Nothing differs")
 

@@ -64,13 +64,20 @@ def test_the_verdict_names_a_broken_guardrail():
     assert "1 of 5 guardrails broken: grains minted" in verdict(d30(0.02, 0.01, 0.03), guards, W)
 
 
-def test_a_lift_larger_than_anything_published_is_doubted():
-    assert suspicions(d30(0.4 * 0.031, 0, 0.1), W)[0].startswith("Suspicious lift")
+def test_an_effect_larger_than_anything_published_is_doubted():
+    assert suspicions(d30(0.4 * 0.031, 0, 0.1), W)[0].startswith("Suspicious: Day-30 retention +3.1\u00a0% of the baseline")
+    assert "−3.1" in suspicions(d30(-0.4 * 0.031, -0.1, 0), W)[0]
     assert suspicions(d30(0.4 * 0.029, 0, 0.1), W) == []
     assert suspicions({"completion": {"a": 0.5, "b": 0.9, "difference": 0.4}}, W) == []
 
 
 def test_a_tile_has_value_change_interval_and_target():
     html = tiles_html(d30(0.02, 0.01, 0.03), W, ["d30"])
-    for part in ("42.0 %", "▲ +2.0 points", "95 % interval +1.0 to +3.0", "target 60 %: missed", "users active exactly 30 days"):
+    for part in (
+        "42.0\u00a0%",
+        "▲ +2.0 points",
+        "95\u00a0% interval +1.0 to +3.0",
+        "target 60\u00a0%: missed",
+        "exactly 30 days",
+    ):
         assert part in html
