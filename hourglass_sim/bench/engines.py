@@ -23,7 +23,12 @@ class Figure(NamedTuple):
 
 
 def engines(
-    *, users: int = 100_000, days: int = 90, agent_days: int = 1, repetitions: int = 3, note: Callable[[str, int, int], None] | None = None
+    *,
+    users: int = 100_000,
+    days: int = 90,
+    agent_days: int = 1,
+    repetitions: int = 3,
+    note: Callable[[str, int, int], None] | None = None,
 ) -> list[Figure]:
     """User-days per second of both engines on `users` people `habit`; days of users who left for good do not count.
 
@@ -49,7 +54,9 @@ def engines(
     agents = statistics.median(run.user_days_per_second for run in slow)
     of = f"{users:,} users × {days} days, {threads} threads, totals"
     return [
-        Figure(f"columns, {of}", "user-days/s", columns, f"agents, {agent_days} day(s) of it", agents, columns / agents, repetitions),
+        Figure(
+            f"columns, {of}", "user-days/s", columns, f"agents, {agent_days} day(s) of it", agents, columns / agents, repetitions
+        ),
         Figure(f"columns, {of}", "opened user-days/s", opened, "user-days/s", columns, opened / columns, repetitions),
     ]
 

@@ -36,14 +36,16 @@ def calibrate(
 
     read = read_log(log, user, time, time_unit, tz, event_filter(event))
     with noted() as note:
-        result = fit(
-            read, people=people, policy=policy, evaluations=evaluations, seconds=seconds, out=out, seed=seed, note=note
-        )
+        result = fit(read, people=people, policy=policy, evaluations=evaluations, seconds=seconds, out=out, seed=seed, note=note)
     if json:
         print_json({**result.to_dict(), "people_file": None if out is None else str(out / "people.toml")})
         return
     rows = [
-        (m.name, *(None if v is None else f"{v:.4f}" for v in (m.observed, m.low, m.high, m.simulated)), "yes" if m.inside else "no")
+        (
+            m.name,
+            *(None if v is None else f"{v:.4f}" for v in (m.observed, m.low, m.high, m.simulated)),
+            "yes" if m.inside else "no",
+        )
         for m in result.moments
     ]
     title = f"{result.inside} of 10 moments inside their 95 % interval widened by a point; {result.evaluations} simulations"

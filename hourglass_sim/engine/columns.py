@@ -243,9 +243,7 @@ class Columns:
         self._keep_final(np.flatnonzero(gone))
         stay = np.flatnonzero(~gone)
         digests = self.digests.reshape(-1)[: self.rows][stay]
-        kept = [
-            (c.name, k, self._take(c.name, k)[stay]) for c in self.world.layout if c.kind != "scratch" for k in range(c.size)
-        ]
+        kept = [(c.name, k, self._take(c.name, k)[stay]) for c in self.world.layout if c.kind != "scratch" for k in range(c.size)]
         self._settle(len(stay))
         for name, k, values in kept:
             self._put(name, values, k, fill=NEVER if name == "arrival_day" else 0)

@@ -133,7 +133,9 @@ def calibrate(
     start = load_people(people)
     start = _renamed(start, name, observed_hours)
     arrivals = _arrivals(activity.first_day, activity.last_day)
-    scenario = Scenario(users=sum(arrivals), days=activity.last_day + 1, arrivals=arrivals, policy=policy, seed=seed, start=activity.start)
+    scenario = Scenario(
+        users=sum(arrivals), days=activity.last_day + 1, arrivals=arrivals, policy=policy, seed=seed, start=activity.start
+    )
 
     def residuals_of(candidate: People) -> list[float]:
         return residuals(moments(_run(scenario, candidate, threads=1).activity), target, scale)
@@ -187,7 +189,13 @@ def _judged(people, scenario, target, bounds, observed_hours, fitted, log, polic
         value, wide = simulated[moment], 0.05 * (target[moment] or 0.0) if moment.startswith("streak") else TOLERANCE
         inside = value is not None and low is not None and high is not None and low - wide <= value <= high + wide
         table.append(Moment(moment, target[moment], low, high, value, inside))
-    kept = {"fitted_to": log.source, "users": len(log.users), "policy": policy, "fitted": sorted(fitted.values), "loss": fitted.loss}
+    kept = {
+        "fitted_to": log.source,
+        "users": len(log.users),
+        "policy": policy,
+        "fitted": sorted(fitted.values),
+        "loss": fitted.loss,
+    }
     named = People(**{**{f: getattr(people, f) for f in People.__dataclass_fields__}, "fit": kept})
     hours = hours_of(fresh, people)
     return Calibration(named, log.source, policy, tuple(table), tuple(map(float, observed_hours)), tuple(map(float, hours)),
@@ -239,7 +247,9 @@ def _refuse(log: Log, users: int) -> None:
         raise BadInput("all times fall on one day; retention needs at least two", where=log.source)
     require_between("users of the log", users, 100, 10**9, log.source)
     if log.last_day >= MOST_DAYS:
-        raise BadInput("the log is longer than a run can be", where=log.source, value=log.last_day + 1, allowed=f"{MOST_DAYS} days")
+        raise BadInput(
+            "the log is longer than a run can be", where=log.source, value=log.last_day + 1, allowed=f"{MOST_DAYS} days"
+        )
 
 
 def _shown(value: float | None) -> str:

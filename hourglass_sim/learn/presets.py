@@ -70,7 +70,14 @@ def fit_preset(
 
     knobs = tuple(k._replace(start=min(max(start.value(k.name), k.value(0.02)), k.value(0.98))) for k in KNOBS)
     fitted = search(
-        start, knobs, residuals_of, evaluations=evaluations, threads=os.cpu_count() or 1, out=out, about={"preset": name}, note=note
+        start,
+        knobs,
+        residuals_of,
+        evaluations=evaluations,
+        threads=os.cpu_count() or 1,
+        out=out,
+        about={"preset": name},
+        note=note,
     )
     return start.with_values({k: round(v, 4) for k, v in fitted.values.items()}), fitted
 

@@ -13,15 +13,33 @@ from hourglass_sim.tune.guardrails import Guardrail, check_guardrails, worst_per
 Values = Mapping[str, np.ndarray]  # KPI -> float[replicates, 2]: baseline, candidate
 
 
+NOISE_MARGIN = 0.001  # of users: an excess of opt-outs up to this, whose paired interval holds 0, is luck and not harm
+
+
 def judged_guardrails(values: Values) -> list[Guardrail]:
-    """Every guardrail on the means over paired runs, with the 95 % interval of its value over replicates."""
+    """Every guardrail on the means over paired runs, with the 95 % interval of its value over replicates.
+
+    Opt-outs are compared with the baseline's own: equal policies differ by luck in either direction, so a tiny excess that the
+    paired seeds do not tell from none (interval around 0, at most a tenth of a point) is no broken guardrail.
+    """
     means = [{name: _mean(v[:, side]) for name, v in values.items()} for side in (0, 1)]
     worst = worst_persona(*means)
     found = []
     for guardrail in check_guardrails(*means):
         low, high = _interval(_per_replicate(guardrail.name, values, worst))
-        found.append(replace(guardrail, value_low=low, value_high=high))
+        judged = replace(guardrail, value_low=low, value_high=high)
+        found.append(_forgiving_luck(judged, values["opt_outs"]) if guardrail.name == "opt_outs" else judged)
     return found
+
+
+def _forgiving_luck(guardrail: Guardrail, pairs: np.ndarray) -> Guardrail:
+    low, high = _interval(pairs[:, 1] - pairs[:, 0])
+    if guardrail.passed is not False or low is None or low > 0.0 or guardrail.violation > NOISE_MARGIN:
+        return guardrail
+    told = (
+        f"{guardrail.text} ({100 * guardrail.violation:+.2f} points, 95 % interval {100 * low:+.2f} to {100 * high:+.2f}: luck)"
+    )
+    return replace(guardrail, text=told, passed=True, violation=0.0)
 
 
 def _per_replicate(name: str, values: Values, worst: str | None) -> np.ndarray:

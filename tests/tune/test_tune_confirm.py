@@ -107,6 +107,22 @@ def test_guardrails_of_a_confirmation_carry_the_interval_over_seeds():
 
 
 @pytest.mark.parametrize(
+    ("candidate", "passed"),
+    [
+        ([0.1001, 0.0999, 0.1004], True),  # +0.01 points, around 0: luck
+        ([0.1003, 0.1004, 0.1005], False),  # small, but clear
+        ([0.1000, 0.1200, 0.0950], False),  # unclear, but half a point
+        ([0.0990, 0.0990, 0.0995], True),
+    ],
+)
+def test_opt_outs_are_broken_when_clearly_or_widely_above_the_baseline(candidate, passed):
+    pairs = np.column_stack([[0.1, 0.1, 0.1], candidate])
+    values = {"opt_outs": pairs} | {n: np.zeros((3, 2)) + 0.01 for n in ("minted", "negative_heritage", "past_level_25")}
+    found = {g.name: g for g in judged_guardrails(values)}
+    assert found["opt_outs"].passed is passed
+
+
+@pytest.mark.parametrize(
     ("low", "broken", "begins"),
     [
         (0.001, [], "Confirmed"),
