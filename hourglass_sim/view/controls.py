@@ -36,7 +36,8 @@ class Control:
     """One setting: a widget with its explanation and reset. `get` reads its value from a view, `put` writes it."""
 
     def __init__(
-        self, name: str, widget: Any, info: str | Callable[[ViewState], str], w: Words, css: str, get: Callable[[ViewState], Any], default: Callable[[ViewState], Any]
+        self, name: str, widget: Any, info: str | Callable[[ViewState], str], w: Words, css: str,
+        get: Callable[[ViewState], Any], default: Callable[[ViewState], Any],
     ):  # fmt: skip
         import panel as pn
 
