@@ -115,6 +115,20 @@ class Hours(NamedTuple):
     hour_at: tuple[int, ...]
 
 
+class Proofs(NamedTuple):
+    """Photos that prove a goal: how many are fake, and how the checker scores honest and fake ones (0 to 1)."""
+
+    fake_share: float
+    honest_similarity_mean: float
+    honest_similarity_sd: float
+    fake_similarity_mean: float
+    fake_similarity_sd: float
+    honest_inappropriate_mean: float
+    honest_inappropriate_sd: float
+    fake_inappropriate_mean: float
+    fake_inappropriate_sd: float
+
+
 class World(NamedTuple):
     """The population as a whole."""
 
@@ -131,4 +145,5 @@ GROUPS = {
     "feeling": Feeling,
     "habits": Habits,
     "leaving": Leaving,
+    "proofs": Proofs,
 }
