@@ -1,0 +1,1 @@
+"""What the economy does: pacing of achievements, flows of grains, sweeps."""
