@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from hourglass_sim.engine.columns import Outcome
     from hourglass_sim.metrics.activity import Activity
+    from hourglass_sim.tables import Table
 
 ENGINES = ("columns", "agents")
 RECORDS = ("totals", "days", "events")
@@ -136,6 +138,33 @@ class Run:
 
         rows = [(k.name, self.kpis.get(k.name), k.unit, k.target, k.meaning) for k in KPIS if k.name in self.kpis]
         return pd.DataFrame(rows, columns=["kpi", "value", "unit", "target", "meaning"])
+
+    def tables(self, *, users: bool = False) -> "dict[str, Table]":
+        """KPIs, daily totals and the scenario as tables for a spreadsheet; with `users` one row a user too, and recorded days."""
+        from hourglass_sim.tables import Table, table_of
+
+        told = self.scenario.describe()
+        values = told.pop("values")
+        rows = [*told.items(), *values.items(), ("engine", self.engine), ("digest", self.digest)]
+        found = {"kpis": table_of(self.table()), "totals": table_of(self.totals), "scenario": Table(["field", "value"], rows)}
+        if users:
+            found |= {"users": table_of(self.users), **({"days": table_of(self.days)} if self.record != "totals" else {})}
+        return found
+
+    def to_excel(self, path: str | Path) -> Path:
+        """Write one workbook: KPIs, totals, scenario, users, and days when recorded; BadInput for more rows than a sheet holds."""
+        from hourglass_sim.tables import write_tables
+
+        target = Path(path)
+        if target.suffix.lower() != ".xlsx":
+            raise BadInput("not an Excel file's name", where="Run.to_excel", value=str(path), allowed="a name that ends in .xlsx")
+        return write_tables(target, self.tables(users=True))[0]
+
+    def to_csv(self, folder: str | Path) -> list[Path]:
+        """Write kpis.csv, totals.csv, scenario.csv, users.csv, and days.csv when recorded, into a folder; returns the paths."""
+        from hourglass_sim.tables import write_tables
+
+        return [write_tables(Path(folder) / f"{name}.csv", {name: t})[0] for name, t in self.tables(users=True).items()]
 
     def __repr__(self) -> str:
         s, told = self.scenario, self.scenario.describe()

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from hourglass_policy.errors import BadInput
 
-from hourglass_sim.commands.output import AsJson, print_json, print_table
+from hourglass_sim.commands.output import AsJson, TableFile, checked_table, print_json, print_table, saved_tables
 
 if TYPE_CHECKING:
-    from hourglass_sim.metrics.experiments import Difference
+    from hourglass_sim.metrics.experiments import Difference, Experiment
+    from hourglass_sim.tables import Table
 
 TablePath = Annotated[Path, typer.Argument(metavar="CSV", help="One row per user: csv, csv.gz, parquet.", show_default=False)]
 Group = Annotated[str, typer.Option("--group", help="Column that names each user's arm.")]
@@ -27,13 +28,16 @@ def register(app: typer.Typer) -> None:
 
 
 def experiment(
-    table: TablePath, group: Group, outcome: Outcomes, control: Control = None, ratio: Ratio = None, json: AsJson = False
-) -> None:
+    table: TablePath, group: Group, outcome: Outcomes, control: Control = None, ratio: Ratio = None,
+    table_file: TableFile = None, json: AsJson = False,
+) -> None:  # fmt: skip
     """Differences between arms with 95 % intervals, z and p, and whether the split went as intended."""
     from hourglass_sim.metrics.experiments import compare_arms
     from hourglass_sim.store.outcomes import read_outcomes
 
+    checked_table(table_file)
     found = compare_arms(read_outcomes(table, group, outcome), group, outcome, control, _weights(ratio))
+    told = saved_tables(table_file, arm_tables(found) if table_file else {}, json)
     if json:
         outcomes = {
             name: asdict(differences[0]) | {"comparisons": [asdict(d) for d in differences]}
@@ -41,7 +45,7 @@ def experiment(
         }
         arms = {arm: {"n": n} for arm, n in found.arms.items()}
         ending = {"sample_ratio_p": found.sample_ratio_p, "warnings": found.warnings}
-        print_json({"arms": arms, "reference": found.reference, "outcomes": outcomes} | ending)
+        print_json({"arms": arms, "reference": found.reference, "outcomes": outcomes} | ending | told)
         return
     print_table(("arm", "users"), list(found.arms.items()), "Arms")
     rows = [
@@ -53,6 +57,15 @@ def experiment(
     print(f"\nSample ratio p = {found.sample_ratio_p:.4f}")
     for line in found.warnings:
         print(f"Warning: {line}")
+
+
+def arm_tables(found: "Experiment") -> "dict[str, Table]":
+    """An experiment as tables: every outcome's difference with its interval, and the arms."""
+    from hourglass_sim.tables import Table, table_of_dicts
+
+    rows = [{"outcome": name, "reference": found.reference, **asdict(d)} for name, ds in found.outcomes.items() for d in ds]
+    arms = Table(["arm", "users", "sample_ratio_p"], [[arm, n, found.sample_ratio_p] for arm, n in found.arms.items()])
+    return {"outcomes": table_of_dicts(rows), "arms": arms}
 
 
 def _weights(ratio: str | None) -> list[float] | None:

@@ -1,12 +1,15 @@
 """`hourglass metrics LOG`: retention, growth, streaks and hours of an event log."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from hourglass_policy.errors import BadInput
 
-from hourglass_sim.commands.output import AsJson, print_json, print_table
+from hourglass_sim.commands.output import AsJson, TableFile, checked_table, print_json, print_table, saved_tables
+
+if TYPE_CHECKING:
+    from hourglass_sim.tables import Table
 
 LogPath = Annotated[Path, typer.Argument(help="csv, csv.gz, parquet, a folder of parquet parts, or duckdb.", show_default=False)]
 UserColumn = Annotated[str | None, typer.Option("--user", help="Column of user ids; guessed when not given.", show_default=False)]
@@ -33,15 +36,18 @@ def metrics(
     time_unit: TimeUnit = None,
     tz: Zone = "UTC",
     event: Events = None,
+    table: TableFile = None,
     json: AsJson = False,
 ) -> None:
     """Retention, next-day growth states, months, streaks and hours of a log, with 95 % intervals."""
     from hourglass_sim.metrics.report import log_report
     from hourglass_sim.store.importer import read_log
 
+    checked_table(table)
     report = log_report(read_log(log, user, time, time_unit, tz, event_filter(event)))
+    told = saved_tables(table, report_tables(report) if table else {}, json)
     if json:
-        print_json(report)
+        print_json(report | told)
     else:
         _show(report)
 
@@ -55,6 +61,35 @@ def event_filter(pairs: list[str] | None) -> dict[str, list[str]] | None:
             raise BadInput("not a filter", where="--event", value=pair, allowed="COLUMN=VALUE")
         chosen.setdefault(column, []).append(value)
     return chosen or None
+
+
+def report_tables(report: dict[str, Any]) -> "dict[str, Table]":
+    """A log's report as tables: retention, next-day states, months, hours; shares from 0 to 1 with their 95 % bounds."""
+    from hourglass_sim.tables import Table, table_of_dicts
+
+    sure = report["intervals"]
+    kept = [
+        {
+            "day": int(day.removeprefix("d")),
+            "measure": name,
+            "share": share,
+            "low": sure[name][day][0],
+            "high": sure[name][day][1],
+        }
+        for name in ("retention", "retention_unbounded")
+        for day, share in report[name].items()
+    ]
+    states = [
+        {"state": state, "user_days": cell["n"], "active_next_day": cell["rate"], "low": low, "high": high}
+        for state, cell in report["next_day"].items()
+        for low, high in [sure["next_day"][state]]
+    ]
+    return {
+        "retention": table_of_dicts(kept),
+        "next_day": table_of_dicts(states),
+        "months": table_of_dicts(report["monthly"]),
+        "hours": Table(["hour", "share_of_acts"], list(enumerate(report["hours"]))),
+    }
 
 
 def _show(report: dict[str, Any]) -> None:

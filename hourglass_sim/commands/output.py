@@ -3,12 +3,41 @@
 import json
 import math
 import sys
-from collections.abc import Iterable
-from typing import Annotated, Any
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+if TYPE_CHECKING:
+    from hourglass_sim.tables import Table
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else there.")]
+
+TableFile = Annotated[
+    Path | None, typer.Option("--table", help="Also write the tables as FILE.csv or FILE.xlsx.", show_default=False)
+]
+
+
+def checked_table(path: Path | None) -> None:
+    """Refuse a table file that could not be written, before any work is done."""
+    if path is not None:
+        from hourglass_sim.tables import require_table_file
+
+        require_table_file(path)
+
+
+def saved_tables(path: Path | None, tables: "Mapping[str, Table]", as_json: bool) -> dict[str, list[str]]:
+    """Write the tables of `--table`, say so to a person, and return what a JSON object adds about them."""
+    if path is None:
+        return {}
+    from hourglass_sim.tables import write_tables
+
+    written = [str(file) for file in write_tables(path, tables)]
+    if not as_json:
+        for file in written:
+            print(f"wrote {file}", file=sys.stderr)
+    return {"table": written}
 
 
 def plain(value: Any) -> Any:

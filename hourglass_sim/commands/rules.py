@@ -1,11 +1,14 @@
 """`hourglass rules`: check the rules against recorded calls, list them with their parameters, explain a goal's value."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hourglass_sim.commands.output import AsJson, print_json, print_table
+from hourglass_sim.commands.output import AsJson, TableFile, checked_table, print_json, print_table, saved_tables
+
+if TYPE_CHECKING:
+    from hourglass_sim.tables import Table
 
 
 def register(app: typer.Typer) -> None:
@@ -42,6 +45,7 @@ def check(
 
 def list_(
     preset: Annotated[str, typer.Option("--preset", help="Whose values: documented or as_deployed.")] = "documented",
+    table: TableFile = None,
     as_json: AsJson = False,
 ) -> None:
     """List the deployed rules, and every parameter of economy, notifications and people: unit, range, source."""
@@ -51,16 +55,18 @@ def list_(
 
     from hourglass_sim.people.people import definitions, load_people
 
+    checked_table(table)
     documented, parameters = (hp.load(preset=name).parameters for name in ("documented", preset))
     notifications = [p._replace(name=f"{name}.{p.name}") for name in NAMES for p in policy_named(name).parameters.values()]
     habit = load_people("habit").values
     people = [p._replace(value=habit.get(p.name, p.value)) for p in definitions().values()]
     described = {name: (rule.function.__doc__ or "").strip().splitlines()[0] for name, rule in DEPLOYED.items()}
+    saved = saved_tables(table, parameter_tables(parameters.values(), notifications, people, described) if table else {}, as_json)
     if as_json:
         listed = [{"name": n, "arguments": list(DEPLOYED[n].arguments), "description": text} for n, text in described.items()]
         more = {"notifications": notifications, "people": people}
         told = {key: [p._asdict() for p in rows] for key, rows in ({"parameters": parameters.values()} | more).items()}
-        print_json({"rules": listed, "preset": preset, **told})
+        print_json({"rules": listed, "preset": preset, **told, **saved})
         return
     for name, rule in DEPLOYED.items():
         typer.echo(f"{name}({', '.join(rule.arguments)}): {described[name]}")
@@ -68,6 +74,20 @@ def list_(
         changed = p.name in documented and p.value != documented[p.name].value
         other = f" (documented: {documented[p.name].value})" if changed else ""
         typer.echo(f"{p.name} = {p.value} {p.unit} [{_range(p)}] {p.source}: {p.description}{other}")
+
+
+def parameter_tables(economy, notifications, people, rules: dict[str, str]) -> "dict[str, Table]":
+    """Every parameter with value, unit, range, source and meaning, and the deployed rules."""
+    from hourglass_sim.tables import Table
+
+    groups = {"economy": economy, "notifications": notifications, "people": people}
+    rows = [
+        [of, p.name, p.value, p.unit, p.low, p.high, " | ".join(p.choices), p.source, p.description]
+        for of, listed in groups.items()
+        for p in listed
+    ]
+    columns = ["of", "parameter", "value", "unit", "low", "high", "choices", "source", "description"]
+    return {"parameters": Table(columns, rows), "rules": Table(["rule", "description"], list(rules.items()))}
 
 
 def _range(parameter) -> str:

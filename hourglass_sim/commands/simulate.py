@@ -8,12 +8,13 @@ from hourglass_policy.errors import BadInput, require_between
 
 from hourglass_sim.commands import scenario_options as options
 from hourglass_sim.commands.notes import noted
-from hourglass_sim.commands.output import AsJson, print_json, print_table
+from hourglass_sim.commands.output import AsJson, TableFile, checked_table, print_json, print_table, saved_tables
 
 if TYPE_CHECKING:
     from hourglass_sim.compare import Comparison
     from hourglass_sim.run import Run
     from hourglass_sim.scenario import Scenario
+    from hourglass_sim.tables import Table
 
 Record = Annotated[str, typer.Option("--record", help="totals, days or events: how much of the run is kept.")]
 Digest = Annotated[
@@ -42,7 +43,7 @@ def simulate(
     record: Record = "totals", preset: options.Preset = None, policy: options.PolicyName = None, people: options.PeopleName = None,
     values: options.Values = None, start: options.Start = None, economy: options.Economy = None,
     scenario: options.ScenarioFile = None, threads: options.Threads = None, digest: Digest = None, out: Out = None,
-    json: AsJson = False,
+    table: TableFile = None, json: AsJson = False,
 ) -> None:  # fmt: skip
     """Simulate a population under the rules and print its KPIs."""
     from hourglass_sim.run import simulate as run_scenario
@@ -53,12 +54,14 @@ def simulate(
     )  # fmt: skip
     if out is not None:
         require_folder(out)
+    checked_table(table)
     with noted() as note:
         run = run_scenario(chosen, engine=engine, record=record, threads=threads, digest=digest, note=note)
     result = run_result(run)
     files = [] if out is None else write_run(run, out, result)
+    told = saved_tables(table, run.tables() if table else {}, json)
     if json:
-        print_json(result | ({"out": str(out)} if out is not None else {}))
+        print_json(result | ({"out": str(out)} if out is not None else {}) | told)
         return
     _show_run(run)
     for path in files:
@@ -69,7 +72,8 @@ def compare(
     a: FirstFile = None, b: SecondFile = None, against: Against = None, replicates: Replicates = 8, users: options.Users = None,
     days: options.Days = None, seed: options.Seed = None, engine: options.Engine = "columns", preset: options.Preset = None,
     policy: options.PolicyName = None, people: options.PeopleName = None, values: options.Values = None,
-    start: options.Start = None, economy: options.Economy = None, threads: options.Threads = None, json: AsJson = False,
+    start: options.Start = None, economy: options.Economy = None, threads: options.Threads = None, table: TableFile = None,
+    json: AsJson = False,
 ) -> None:  # fmt: skip
     """Run two scenarios on the same seeds and print every KPI's paired difference with its 95 % interval."""
     from hourglass_sim.compare import compare as compare_scenarios
@@ -79,12 +83,14 @@ def compare(
     if (b is None) == (not against):
         raise BadInput("nothing to compare with, or two things", where="compare", allowed="a second scenario file, or --against")
     require_between("--replicates", replicates, 2, 1000)
+    checked_table(table)
     first = options.scenario_from(a, values, **given)
     second = options.changed_scenario(first, against) if b is None else options.scenario_from(b, values, **given)
     with noted() as note:
         found = compare_scenarios(first, second, replicates=replicates, engine=engine, threads=threads, note=note)
+    told = saved_tables(table, comparison_tables(found) if table else {}, json)
     if json:
-        print_json(comparison_result(found))
+        print_json(comparison_result(found) | told)
     else:
         _show_comparison(found)
 
@@ -118,6 +124,23 @@ def comparison_result(found: "Comparison") -> dict[str, Any]:
         "a": found.a.describe(),
         "b": found.b.describe(),
     }
+
+
+def comparison_tables(found: "Comparison") -> "dict[str, Table]":
+    """A comparison as tables: every KPI with its difference and interval, every seed's values, and both scenarios."""
+    from hourglass_sim.kpis import BY_NAME
+    from hourglass_sim.tables import Table, table_of_dicts
+
+    units = {name: BY_NAME[name].unit if name in BY_NAME else "share" for name in found.values}
+    kpis = table_of_dicts({"kpi": name, "unit": units[name], **found.row(name)} for name in found.values)
+    seeds = [[seed, name, *map(float, found.values[name][k])] for name in found.values for k, seed in enumerate(found.seeds)]
+    a, b = found.a.describe(), found.b.describe()
+    return {"comparison": kpis, "seeds": Table(["seed", "kpi", "a", "b"], [[str(s[0]), *s[1:]] for s in seeds]),
+            "scenarios": Table(["field", "a", "b"], [[name, _cell(a[name]), _cell(b[name])] for name in a])}  # fmt: skip
+
+
+def _cell(value: object) -> object:
+    return ", ".join(f"{k} = {v}" for k, v in value.items()) if isinstance(value, dict) else value
 
 
 def verdict(run: "Run") -> str:
