@@ -21,7 +21,7 @@ Quick = Annotated[bool, typer.Option("--quick", help="A tiny version: shows that
 
 SHOWN = {
     "d30": "D30 retention, %", "d1": "D1 retention, %", "d90": "D90 retention, %", "curr": "CURR, %", "completion": "completion, %",
-    "minted": "grains per active day", "opt_outs": "opt-outs, %",
+    "minted": "grains minted per active day", "opt_outs": "opt-outs, %",
 }  # fmt: skip
 
 

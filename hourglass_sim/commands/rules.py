@@ -10,6 +10,8 @@ from hourglass_sim.commands.output import AsJson, TableFile, checked_table, prin
 if TYPE_CHECKING:
     from hourglass_sim.tables import Table
 
+TITLE_SHOWN = 80  # characters of a title
+
 
 def register(app: typer.Typer) -> None:
     """Add `rules check`, `rules list` and `rules explain`."""
@@ -109,4 +111,10 @@ def explain(
         print_json(result)
         return
     micro = f"a micro-victory ({result['micro_victory_word']!r})" if result["is_micro_victory"] else "not a micro-victory"
-    typer.echo(f"{title}: {result['value']:g} grains ({result['reason']}); {micro}")
+    typer.echo(f"{_named(title)}: {result['value']:g} grains ({result['reason']}); {micro}")
+
+
+def _named(title: str) -> str:
+    """A title as it is shown: on one line, a very long one cut, an empty one said to be empty."""
+    line = " ".join(title.split())
+    return f"{line[:TITLE_SHOWN]}… ({len(title):,} characters)" if len(line) > TITLE_SHOWN else line or "(empty title)"

@@ -111,6 +111,7 @@ def run_result(run: "Run") -> dict[str, Any]:
         "engine": run.engine,
         "record": run.record,
         "threads": run.threads,
+        "notes": too_short(run.scenario.days),
     }
 
 
@@ -157,6 +158,13 @@ def verdict(run: "Run") -> str:
     return f"{missing}; meets {', '.join(met)}." if met else f"{missing}."
 
 
+def too_short(days: int) -> list[str]:
+    """A note for a run that ends on the very day that a retention figure needs: day n of a user needs n + 1 days."""
+    from hourglass_sim.kpis import RETENTION_DAYS
+
+    return [f"a run of {n} days has no day-{n} retention; it needs {n + 1} (--days {n + 1})" for n in RETENTION_DAYS if n == days]
+
+
 def _target(kpi) -> str:
     if kpi.target is None:
         return ""
@@ -176,6 +184,8 @@ def _show_run(run: "Run") -> None:
 
     rows = [(k.title, k.show(run.kpis[k.name]), _target(k)) for k in KPIS if run.kpis.get(k.name) is not None]
     print_table(("KPI", "value", "target"), rows, _title(run.scenario))
+    for line in too_short(run.scenario.days):
+        print(f"Note: {line}")
     pace = f"{run.user_days:,} user-days in {run.seconds:.2f} s ({run.user_days_per_second:,.0f} a second)"
     print(f"\n{verdict(run)}\n{run.engine}, seed {run.scenario.seed}, {pace}; digest {run.digest or 'not made'}")
 
@@ -200,3 +210,5 @@ def _show_comparison(found: "Comparison") -> None:
           "of KPIs that a change leaves alone, one in twenty does so by luck).")  # fmt: skip
     for line in found.warnings:
         print(f"Warning: {line}")
+    for line in too_short(found.a.days):
+        print(f"Note: {line}")

@@ -206,6 +206,7 @@ def seasons() -> list[Stage]:
               "present phoenix days_in_phoenix days_since_exit phoenix_exits grains_low grains_exit ratio "
               "ratio_ring[today.slot_ratio] days_without_victory victory_run age_days rules.phoenix",
               "phoenix days_in_phoenix days_since_exit phoenix_exits phoenix_entered phoenix_exited"),
+        stage("seasons", "opened_days", steps.on_opened_days, "opened phoenix potential", "phoenix_opened potential_opened"),
         stage("seasons", "ratio_kept", steps.same, "ratio", "ratio_ring[today.slot]"),
     ]  # fmt: skip
 

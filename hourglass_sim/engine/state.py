@@ -159,6 +159,8 @@ def scratch_columns(slots: int) -> tuple[Column, ...]:
         scratch("levels_today", "i2", "levels gained today"),
         scratch("phoenix_entered", "i1", "why Phoenix mode began today, 0 not", recorded=True),
         scratch("phoenix_exited", "i1", "Phoenix mode ended today", recorded=True),
+        scratch("phoenix_opened", "i1", "opened, and in Phoenix mode after the sync"),
+        scratch("potential_opened", "i4", "white grains of a day that was opened", "centigrains"),
         scratch("unlocked_today", "i2", "achievements unlocked today", recorded=True),
         scratch("joy", "f8", "joy of the day", "log-odds"),
         scratch("pain", "f8", "pain of the day", "log-odds"),

@@ -209,6 +209,11 @@ def phoenix_after(
     return now, days_in + 1 if (phoenix == 1) & (now == 1) else 0, 0 if ends else waited, exits + exited, entered, exited
 
 
+def on_opened_days(opened, phoenix, potential):
+    """Phoenix mode and white grains of a day that was opened, 0 on a day away: for totals per active user-day."""
+    return opened & phoenix, potential if opened == 1 else 0
+
+
 def progress(present, xp, gained, level, thresholds):
     """XP and level after today, and the levels gained (RULES 1.12)."""
     total = xp + gained if present == 1 else xp
@@ -259,6 +264,6 @@ def departure(left, gone):
 CORES = (
     presence, weekday_of_sign_up,
     settling_in, morning, delivered, history, occasions, goal_age, contract_shares, shares_of_three, goal_outcome,
-    five_sums, counted, settlement, grains_today, rolled, ratio_today, streaks, perfection, season_after, phoenix_after, progress,
+    five_sums, counted, settlement, grains_today, rolled, ratio_today, streaks, perfection, season_after, phoenix_after, on_opened_days, progress,
     closeness_to_level, perks_of_level, first_titles, next_title, same, departure,
 )  # fmt: skip

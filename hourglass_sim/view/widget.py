@@ -1,7 +1,7 @@
 """The hourglass itself: a day of an average active user in whole grains, as a widget for notebooks and for Panel pages.
 
 White grains above: what the day offers and was not settled (not shared, or not paid). Gold below: what was paid. Mist: what
-evaporated. Ember: the share of users in Phoenix mode. The drawing is `hourglass.js`; nothing is fetched.
+evaporated. Ember: the share of active user-days in Phoenix mode. The drawing is `hourglass.js`; nothing is fetched.
 """
 
 from functools import cache
@@ -19,13 +19,13 @@ MOST_GRAINS = 500
 
 
 def day_of(run: "Run") -> dict[str, float]:
-    """Whole grains of the mean active user-day of a run: white, gold, mist; and phoenix, the share of user-days in that mode.
+    """Whole grains of the mean active user-day of a run: white, gold, mist; and phoenix, the share of opened user-days in that mode.
 
     White are what the day's potential leaves after what was paid and what evaporated, at least 0. Source: RULES 1.2, 1.6.
     """
     potential = float(run.scenario.resolved_policy.parameters["grains.daily_potential"].value)
     gold, mist = round(run.kpis.get("earned") or 0.0), round(run.kpis.get("evaporated") or 0.0)
-    phoenix = float(run.kpis.get("phoenix_share") or 0.0)
+    phoenix = float(run.kpis.get("phoenix_active") or 0.0)
     return {"white": max(round(potential) - gold - mist, 0), "gold": gold, "mist": mist, "phoenix": phoenix}
 
 

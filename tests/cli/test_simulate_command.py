@@ -228,3 +228,11 @@ def test_a_full_disk_leaves_the_earlier_run_as_it_was(hourglass, tmp_path, monke
     assert err.count("\n") == 1
     assert contents(tmp_path) == before
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize(("days", "noted"), [(14, True), (15, False), (16, False)])
+def test_a_run_one_day_short_of_a_retention_day_says_so(hourglass, days, noted):
+    options = ("--users", 20, "--days", days, "--engine", "agents")
+    note = "a run of 14 days has no day-14 retention; it needs 15 (--days 15)"
+    assert (note in hourglass("simulate", *options)[1]) is noted
+    assert (json.loads(hourglass("simulate", *options, "--json")[1])["notes"] == [note]) is noted

@@ -77,3 +77,11 @@ def test_an_explanation_says_which_word_and_bonus_made_the_value(hourglass):
 
 def test_an_unknown_language_is_bad_input(hourglass):
     assert isinstance(hourglass("explain", "run", "--language", "de").exception, BadInput)
+
+
+def test_an_empty_and_an_endless_title_are_valued_on_one_short_line(hourglass):
+    assert hourglass("explain", "").stdout.startswith("(empty title): 1.5 grains")
+    assert hourglass("explain", " \n ").stdout.startswith("(empty title): 1.5 grains")
+    endless = hourglass("explain", "a" * 10_000).stdout
+    assert "… (10,000 characters): 1.5 grains" in endless
+    assert len(endless) < 200

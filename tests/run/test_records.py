@@ -69,6 +69,8 @@ def test_totals_are_sums_over_days(run, days):
         is_new=(days["day"] == days["user"].map(run.users["arrival_day"])).astype(int),
         contract=(days["goals"] > 0).astype(int),
         levels_today=days["level"] - before(days, "level", 1),
+        phoenix_opened=days["phoenix"] * days["opened"],
+        potential_opened=days["potential"] * days["opened"],
     )
     checked = 0
     for k, count in enumerate(COUNTS):
@@ -92,7 +94,9 @@ def test_the_kpis_are_those_of_the_full_table_of_days(run, days):
         "minted": minted / active,
         "earned": days["earned"].sum() / 100 / active,
         "evaporated": days["evaporated"].sum() / 100 / active,
+        "rewarded": days["rewarded"].sum() / 100 / active,
         "phoenix_share": days["phoenix"].mean(),
+        "phoenix_active": days.loc[days["opened"] == 1, "phoenix"].mean(),
         "messages": days["sent"].mean(),
         "xp_per_day": days["xp_today"].sum() / active,
         "left": days["left"].sum() / run.scenario.users,
