@@ -62,7 +62,7 @@ def test_a_reserve_above_the_parameter_is_refused():
 
 def test_a_completed_title_outside_the_contract_is_refused():
     with pytest.raises(BadInput, match="did you mean 'Run'"):
-        settle_day(initial_state(), open_contract(["Run"]), ["Rum"])
+        settle_day(initial_state(), open_contract(["Run"], state=initial_state()), ["Rum"])
 
 
 def test_a_state_with_a_wrong_key_is_refused():
@@ -73,7 +73,7 @@ def test_a_state_with_a_wrong_key_is_refused():
 
 
 def test_settling_leaves_the_given_state_alone_and_can_be_repeated():
-    state, contract = initial_state(), open_contract(THREE)
+    state, contract = initial_state(), open_contract(THREE, state=initial_state())
     first = settle_day(state, contract, ["Run"])
     assert state == initial_state()
     assert settle_day(state, contract, ["Run"]) == first
@@ -131,7 +131,7 @@ def test_14_days_without_a_victory_start_phoenix_mode_with_low_grains_first():
 
 def test_a_micro_victory_in_phoenix_mode_pays_three_times():
     state = lived(15, [], titles=[])["state"]
-    result = settle_day(state, open_contract(["Drink water"]), ["Drink water"])
+    result = settle_day(state, open_contract(["Drink water"], state=state), ["Drink water"])
     assert result["ledger"][0]["grains"] == 30.0
     assert "Phoenix mode ×3" in result["ledger"][0]["reason"]
 

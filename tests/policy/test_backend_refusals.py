@@ -46,7 +46,7 @@ def test_a_contract_that_cannot_be_settled_is_refused(contract):
 
 
 def test_a_contract_may_carry_a_backends_own_keys():
-    contract = {"id": 7, "goals": [{**GOAL, "id": "g1"}]}
+    contract = {"id": 7, "goals": [{**GOAL, "id": "g1"}], "age_days": 0}
     assert settle_day(initial_state(), contract, ["run"])["heritage"] == 10.0
 
 
@@ -144,15 +144,30 @@ def test_a_contract_whose_day_is_not_the_states_is_refused(age_days):
         settle_day(initial_state(), {"goals": [GOAL], "age_days": age_days}, [])
 
 
-def test_a_contract_opened_without_a_state_is_of_any_day():
+def test_a_contract_opened_without_a_state_is_settled_by_a_date_and_once():
     contract = open_contract(["Run"])
     assert contract["age_days"] is None
-    later = settle_day(initial_state(), None)["state"]
-    assert settle_day(later, contract, ["Run"])["heritage"] == 10.0
+    with pytest.raises(BadInput, match="a contract without a day"):
+        settle_day(initial_state(), contract, ["Run"])
+    later = settle_day(initial_state(), None, [], {"date": "2026-01-04"})["state"]
+    settled = settle_day(later, contract, ["Run"], {"date": "2026-01-05"})
+    assert (settled["heritage"], settled["state"]["date"]) == (10.0, "2026-01-05")
+    assert settle_day(later, contract, ["Run"], {"date": "2026-01-05"}) == settled
+    for again in ("2026-01-05", "2026-01-04", "2026-01-07"):
+        with pytest.raises(
+            BadInput, match=r"settled already, or one too early; in day; got '2026-01-0[457]'; allowed: 2026-01-06"
+        ):
+            settle_day(settled["state"], contract, ["Run"], {"date": again})
+
+
+@pytest.mark.parametrize("day", [{"date": "tomorrow"}, {"date": 5}, {"date": "2026-01-05", "weekday": 3}])
+def test_a_date_that_is_none_or_contradicts_the_weekday_is_refused(day):
+    with pytest.raises(BadInput, match="date"):
+        settle_day(initial_state(), None, [], day)
 
 
 def test_shares_above_the_potential_without_the_reserve_are_refused():
-    whole = {"goals": [GOAL], "potential": 10.0, "reserve": 0.0}
+    whole = {"goals": [GOAL], "potential": 10.0, "reserve": 0.0, "age_days": 0}
     assert settle_day(initial_state(), whole, ["Run"])["heritage"] == 10.0
     for change in ({"potential": 9.99}, {"reserve": 0.01}, {"goals": [GOAL, {**GOAL, "title": "Read", "share_centigrains": 1}]}):
         with pytest.raises(BadInput, match="the shares add up to more than there is"):
@@ -164,4 +179,4 @@ def test_shares_above_the_potential_without_the_reserve_are_refused():
 )
 def test_a_potential_or_reserve_that_is_no_number_is_refused(money):
     with pytest.raises(BadInput, match=r"potential|reserve"):
-        settle_day(initial_state(), {"goals": [GOAL], **money}, [])
+        settle_day(initial_state(), {"goals": [GOAL], "age_days": 0, **money}, [])

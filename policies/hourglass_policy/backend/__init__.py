@@ -4,30 +4,38 @@ A day of one user:
 
     state, history = initial_state(), initial_history()
     told = decide_notifications(notification_facts(state, history, u), "2026-01-05")
-    contract = open_contract(["Run", "Read a book"], state=state)
-    result = settle_day(state, contract, completed=["Run"], day={"opened_hour": 9, "weekday": 0})
+    today = open_day(state, "anna", open_contract(["Run", "Read a book"], state=state))
+    today = do_act(state, today, {"type": "complete", "goal": "Run", "id": "request-1"})["today"]
+    result = close_day(state, today, {"opened_hour": 9, "date": "2026-01-05"})
     state, history = result["state"], history_after_day(history, opened_hour=9, delivered=len(told["messages"]))
 
-A contract opened with `state=` carries the state's `age_days` and is settled on that day only. So a job that is run again is safe:
-with the state of before it gives the same result, with the state already updated it gives BadInput and nothing is booked twice.
-A contract opened without a state, or a day without a contract, cannot be told from another day's: keep the `age_days` settled last.
+`settle_day` does what `close_day` does from a contract and a list of completed titles. Everything may be tried again: an act by its
+request id, a settlement by its date or by the contract's day (see `docs/backend.md`).
 """
 
-from .contracts import open_contract, value_goal
+from .contracts import LONGEST_TITLE, open_contract, value_goal
 from .history import HISTORY_KEYS, history_after_day, initial_history, notification_facts
 from .notifications import decide_notifications
 from .settling import settle_day
-from .state import STATE_KEYS, initial_state
+from .state import FORMAT, STATE_KEYS, goal_key, initial_state
+from .today import ACTS, close_day, do_act, open_day
 
 __all__ = [
+    "ACTS",
+    "FORMAT",
     "HISTORY_KEYS",
+    "LONGEST_TITLE",
     "STATE_KEYS",
+    "close_day",
     "decide_notifications",
+    "do_act",
+    "goal_key",
     "history_after_day",
     "initial_history",
     "initial_state",
     "notification_facts",
     "open_contract",
+    "open_day",
     "settle_day",
     "value_goal",
 ]

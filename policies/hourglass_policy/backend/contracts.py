@@ -10,6 +10,7 @@ from ..rules import explain_goal_value, grains_of, hundredths, potential_centigr
 from .state import checked_state, goal_key
 
 SLOTS = 5
+LONGEST_TITLE = 500  # characters a contract's title may have; the rule itself values a text of any length
 _MOST_GRAINS = 10**4
 _SETTLED = {"title": str, "share_centigrains": int, "share": (int, float), "is_micro_victory": bool}
 
@@ -42,8 +43,8 @@ def open_contract(
     """A contract: each goal's value and share, and the grains held back for boosts and comments (RULES 1.4, 1.10).
 
     `reserve` is in grains. `state` gives the contract its day (`age_days`), so that it is settled once, and a perk that adds to
-    the potential; without it `age_days` is None and the day goes unchecked. BadInput for no title, too many, a title twice
-    (case and outer spaces aside), or a reserve above the parameter.
+    the potential; without it `age_days` is None and only a date can settle it. BadInput for no title, too many, a title that is
+    empty, too long or there twice (case and outer spaces aside), or a reserve above the parameter.
     """
     rules = in_force(policy).rules
     _check_titles(titles, rules.grains.max_goals)
@@ -69,11 +70,12 @@ def open_contract(
     return {"goals": goals, **money, "language": language, "age_days": known.get("age_days")}
 
 
-def checked_contract(contract: object, age_days: int) -> dict:
+def checked_contract(contract: object, age_days: int, is_dated: bool = True) -> dict:
     """A contract as `open_contract` gave it, `{}` for None; keys added to it are left alone.
 
     `age_days` is the day to be settled. BadInput when the contract cannot be settled, is of another day, or shares out more
-    than its potential without the reserve; without `age_days` or `potential` (or None there) that check is left out.
+    than its potential without the reserve (not checked without `potential`). A contract without a day of its own, which could
+    be settled twice unseen, is refused unless `is_dated`: the settlement then names its date.
     """
     if contract is None:
         return {}
@@ -89,13 +91,15 @@ def checked_contract(contract: object, age_days: int) -> dict:
         if goal_key(goal["title"]) in seen:
             raise BadInput("the same title twice", where="contract", value=goal["title"], allowed="each goal once")
         seen.add(goal_key(goal["title"]))
-    _check_age(contract, age_days)
+    _check_age(contract, age_days, is_dated)
     _check_sum(contract)
     return dict(contract)
 
 
-def _check_age(contract: Mapping, age_days: int) -> None:
+def _check_age(contract: Mapping, age_days: int, is_dated: bool) -> None:
     opened = contract.get("age_days")
+    if opened is None and not is_dated:
+        raise BadInput("a contract without a day", where="contract", allowed="open_contract(…, state=state), or a date to settle")
     if opened is not None and (type(opened) is not int or opened != age_days):
         allowed = f"age_days {age_days}, the day that the state settles next"
         raise BadInput("a contract of another day", where="contract", value=opened, allowed=allowed)
@@ -126,6 +130,8 @@ def _check_titles(titles: object, max_goals: int) -> None:
     for title in titles:
         if not isinstance(title, str) or not title.strip():
             raise BadInput("a goal title is empty or not a text", where="contract", value=title, allowed="a text")
+        if len(title) > LONGEST_TITLE:
+            raise BadInput("a goal title is too long", where="contract", value=title, allowed=f"up to {LONGEST_TITLE} characters")
         if goal_key(title) in seen:
             raise BadInput("the same title twice", where="contract", value=title, allowed="each goal once; case and spaces aside")
         seen.add(goal_key(title))

@@ -3,7 +3,7 @@
 from ..rules import counts_towards_heritage, devalued_centigrains, grains_of, phase_of, phoenix_centigrains, phoenix_minimum
 from ..rules.ledger import EARN, EVAPORATE, PHOENIX_MINIMUM, REWARD, ROW_TYPES, row_source
 from ..values import GrainValues, RuleValues
-from .state import goal_key
+from .state import goal_key, remember_goal
 
 
 def row(row_type: int, centigrains: int, reason: str, g: GrainValues, goal: str | None = None) -> dict:
@@ -53,8 +53,7 @@ def minimum_rows(state: dict, earned: int, opened: bool, rules: RuleValues) -> l
 def _use(state: dict, title: str, rules: RuleValues) -> int:
     """Devaluation phase of a goal used today, by its first or last use (RULES 1.5)."""
     day = state["age_days"]
-    first, last = state["goals"].get(goal_key(title), (day, day))
-    state["goals"][goal_key(title)] = [first, day]
+    first, last = remember_goal(state, title)
     return phase_of(day - last if rules.devaluation.clock else day - first, rules.devaluation)
 
 

@@ -105,10 +105,11 @@ def move_phoenix(new: dict, ratio: int, rules: RuleValues) -> dict:
     return {"in_phoenix": new["in_phoenix"], "entered": enters, "exited": exits, "reason": REASONS[code] if enters else None}
 
 
-def move_xp(new: dict, victories: int, proofs: int, bonuses: dict, streak_reasons: list[str], policy: Policy) -> dict:
-    """XP of the day with its reasons, then level and the perks that it grants (RULES 1.11, 1.12)."""
-    x = policy.rules.xp
-    gained = day_xp(victories, proofs, 0, 0, bonuses["streak"], bonuses["season"], x)
+def move_xp(new: dict, acts: dict, bonuses: dict, streak_reasons: list[str], policy: Policy) -> dict:
+    """XP of the day's `acts`, counted by kind, with its reasons; then level and the perks that it grants (RULES 1.11, 1.12)."""
+    x, victories, proofs = policy.rules.xp, acts["victories"], acts["proofs"]
+    boosts, transfusions = acts["boosts_sent"], acts["transfusions_received"]
+    gained = day_xp(victories, proofs, boosts, transfusions, bonuses["streak"], bonuses["season"], x)
     new["xp"] += gained
     new["goals_completed"] += victories
     new["proofs"] += proofs
@@ -120,6 +121,8 @@ def move_xp(new: dict, victories: int, proofs: int, bonuses: dict, streak_reason
         (bonuses["rewards"], "achievements of the day before"),
         (victories * x.goal_completed, f"{victories} goals completed"),
         (proofs * x.proof_uploaded, f"{proofs} proofs"),
+        (boosts * x.boost_sent, f"{boosts} boosts sent"),
+        (transfusions * x.transfusion_received, f"{transfusions} transfusions received"),
         (bonuses["streak"], ", ".join(streak_reasons)),
         (bonuses["season"], "a new season"),
     ]
@@ -147,6 +150,11 @@ def counters(new: dict) -> dict[str, int]:
         "comebacks",
         "early_bird",
         "night_owl",
+        "boosts_sent",
+        "boosts_received",
+        "transfusions_sent",
+        "transfusions_received",
+        "comments",
     )
     return held | {name: new[name] for name in same}
 

@@ -1,17 +1,19 @@
 """The evening sync of one user: ledger, ratio, streaks, season, Phoenix mode, XP, level, perks, achievements (RULES 1.2, 1.6)."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 
 from ..errors import BadInput, require_between, unknown
 from ..policy import Policy
-from ..rules import grains_of, heritage_after_day
-from ..rules.ledger import EARN, EVAPORATE, PHOENIX_MINIMUM
+from ..rules import grains_of, heritage_after_day, hundredths
+from ..rules.ledger import BOOST_IN, EARN, EVAPORATE, PHOENIX_MINIMUM, TRANSFUSION_IN, TRANSFUSION_OUT
 from .contracts import checked_contract, in_force
 from .ledger import goal_rows, minimum_rows, reward_rows, total
 from .progress import count_opening, move_phoenix, move_season, move_streaks, move_xp, ratio_tonight, unlock
+from .social import arrival_rows, sent_rows
 from .state import WINDOW, checked_state, goal_key
 
-DAY_KEYS = ("opened", "opened_hour", "proofs", "weekday")
+DAY_KEYS = ("opened", "opened_hour", "proofs", "weekday", "date", "sent", "arrivals")
 
 
 def settle_day(
@@ -21,18 +23,24 @@ def settle_day(
 
     `contract` comes from `open_contract`, or is None for a day without one; `completed` lists titles of it. `day` may hold
     `opened` (default: there is a contract or an `opened_hour`), `opened_hour` (0–23), `proofs` (accepted today), `weekday`
-    (0 = Monday; default counted from sign-up). The given state is left alone. BadInput for a title that is not in the
-    contract, for a contract opened with a state of another day (a retry with the updated state books nothing twice; one with
-    the state as it was gives the same result), and for whatever cannot be settled.
+    (0 = Monday; default that of `date`, else counted from sign-up), `date` (YYYY-MM-DD, the day after the one settled last),
+    `sent` (boosts, comments and transfusions: type, id, to) and `arrivals` (what others sent yesterday: type, id, centigrains).
+    The given state is left alone. BadInput for a title that is not in the contract, a contract of another day, a date that was
+    settled or skipped, an act that the day does not allow, and for whatever cannot be settled: a retry with the updated state
+    books nothing twice, one with the state as it was gives the same result.
     """
     policy = in_force(policy)
     rules, new = policy.rules, checked_state(state)
-    contract = checked_contract(contract, new["age_days"])
-    facts = _checked_day({} if day is None else day, contract, new["age_days"])
+    facts = _dated({} if day is None else day, new)
+    contract = checked_contract(contract, new["age_days"], "date" in facts)
+    facts = _checked_day(facts, contract, new["age_days"])
     done = _checked_completed(contract, completed)
     if facts["weekday"] == 0:
         new["protections_used"] = 0
     count_opening(new, facts, rules)
+    social_rows = sent_rows(new, facts["sent"], hundredths(float(contract.get("reserve", 0.0))), rules)
+    received = new["transfusions_received"]
+    social_rows += arrival_rows(new, facts["arrivals"], rules)
     rows = reward_rows(new, rules)
     rewarded_xp = new["reward_xp"]
     new["xp"] += rewarded_xp
@@ -40,6 +48,7 @@ def settle_day(
     new["reward_xp"] = new["reward_centigrains"] = 0
     rows += goal_rows(new, contract, done, rules)
     rows += minimum_rows(new, total(rows, EARN), facts["opened"], rules)
+    rows += social_rows
     _book(new, rows, rules)
     ratio = ratio_tonight(new, rules)
     streak_bonus, streak_reasons = move_streaks(new, len(contract.get("goals", [])), len(done), rules)
@@ -47,7 +56,13 @@ def settle_day(
     phoenix = move_phoenix(new, ratio, rules)
     new["ratio_per_day"] = [*new["ratio_per_day"], ratio][-WINDOW:]
     bonuses = {"rewards": rewarded_xp, "streak": streak_bonus, "season": season_bonus}
-    xp = move_xp(new, len(done), facts["proofs"], bonuses, streak_reasons, policy)
+    acts = {
+        "victories": len(done),
+        "proofs": facts["proofs"],
+        "boosts_sent": [act["type"] for act in facts["sent"]].count("boost"),
+    }
+    acts["transfusions_received"] = new["transfusions_received"] - received
+    xp = move_xp(new, acts, bonuses, streak_reasons, policy)
     unlocked = unlock(new, policy)
     new["age_days"] += 1
     return {
@@ -71,7 +86,9 @@ def settle_day(
 def _book(new: dict, rows: list[dict], rules) -> None:
     earned, topped_up = total(rows, EARN), total(rows, PHOENIX_MINIMUM)
     evaporated = total(rows, EVAPORATE)
-    new["heritage_centigrains"] = heritage_after_day(new["heritage_centigrains"], earned, evaporated, topped_up, rules.grains)
+    gifts = total(rows, BOOST_IN) + total(rows, TRANSFUSION_IN) - total(rows, TRANSFUSION_OUT)
+    before = new["heritage_centigrains"] + gifts
+    new["heritage_centigrains"] = heritage_after_day(before, earned, evaporated, topped_up, rules.grains)
     new["earned_centigrains"] += earned + topped_up
     new["counted_days"] += int(any(row["heritage_centigrains"] for row in rows))
     new["grains_per_day"] = [*new["grains_per_day"], earned + topped_up][-WINDOW:]
@@ -89,14 +106,31 @@ def _checked_completed(contract: dict, completed: Iterable[str]) -> set[str]:
     return done
 
 
-def _checked_day(day: Mapping, contract: dict, age_days: int) -> dict:
+def _dated(day: object, new: dict) -> dict:
+    """The day's facts with the weekday that follows from a date, which must be the day after the one settled last."""
     if not isinstance(day, Mapping):
         raise BadInput("the day is not a dict", value=day, allowed=", ".join(DAY_KEYS))
+    if day.get("date") is None:
+        return {name: value for name, value in day.items() if name != "date"}
+    try:
+        given = day["date"] if isinstance(day["date"], date) else date.fromisoformat(day["date"])
+    except (TypeError, ValueError) as error:
+        raise BadInput("date is not a date", where="day", value=day["date"], allowed="YYYY-MM-DD") from error
+    if new["date"] is not None and given != date.fromisoformat(new["date"]) + timedelta(days=1):
+        after = date.fromisoformat(new["date"]) + timedelta(days=1)
+        raise BadInput("a day that was settled already, or one too early", where="day", value=str(given), allowed=f"{after}")
+    if day.get("weekday", given.weekday()) != given.weekday():
+        raise BadInput("weekday is not the date's", where="day", value=day["weekday"], allowed=str(given.weekday()))
+    new["date"] = f"{given:%Y-%m-%d}"
+    return {**day, "date": new["date"], "weekday": given.weekday()}
+
+
+def _checked_day(day: dict, contract: dict, age_days: int) -> dict:
     for name in day:
         if name not in DAY_KEYS:
             raise unknown("key", name, DAY_KEYS, "day")
-    opened = bool(contract.get("goals")) or day.get("opened_hour") is not None
-    facts = {"opened": opened, "opened_hour": None, "proofs": 0, "weekday": age_days % 7, **day}
+    opened = bool(contract.get("goals")) or day.get("opened_hour") is not None or bool(day.get("sent"))
+    facts = {"opened": opened, "opened_hour": None, "proofs": 0, "weekday": age_days % 7, "sent": [], "arrivals": [], **day}
     for name, high in (("opened_hour", 23), ("proofs", 100), ("weekday", 6)):
         value = facts[name]
         if name == "opened_hour" and value is None:
@@ -110,4 +144,6 @@ def _checked_day(day: Mapping, contract: dict, age_days: int) -> dict:
         raise BadInput("an opened_hour on a day without opening", where="day", value=facts["opened_hour"], allowed="none")
     if contract.get("goals") and not facts["opened"]:
         raise BadInput("a contract on a day without opening", where="day", value=False, allowed="opened = true")
+    if facts["sent"] and not facts["opened"]:
+        raise BadInput("acts on a day without opening", where="day", value=facts["sent"], allowed="opened = true")
     return facts

@@ -1,26 +1,33 @@
 """What a backend keeps of a user between days: a plain dict that JSON can hold, its keys documented here."""
 
+import unicodedata
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..errors import BadInput, require_between, unknown
 from ..rules.seasons import SEASONS
 
+FORMAT = 2  # of a state; a key added later says from which format on it is kept, and an older state gets its first value
 WINDOW = 30  # days of grains and ratios that are kept
+MOST_GOALS = 1000  # goals remembered; beyond, those unused for longest are forgotten (a new title starts in phase 1 anyway)
+ARRIVALS_KEPT_DAYS = 7  # days for which the ids of boosts and transfusions that arrived are remembered
 _MOST = 10**15
 _LOWEST = {"level": 1, "days_since_phoenix": -1, "last_open_day": -1, "heritage_centigrains": -_MOST}  # others: 0
 _NUMBERS, _NAMES = ("grains_per_day", "ratio_per_day"), ("perks", "seasons_seen", "achievements")
 
 
 class Key(NamedTuple):
-    """A key's type, value on the day of sign-up, and meaning."""
+    """A key's type, value on the day of sign-up, meaning, and the format of states that first held it."""
 
     kind: type | tuple[type, ...]
     first: object
     meaning: str
+    since: int = 1
 
 
 STATE_KEYS = {
+    "format": Key(int, FORMAT, "format of this state; an older one is brought up to date when it is read", 2),
+    "date": Key((str, type(None)), None, "calendar date settled last, YYYY-MM-DD; null while none was given", 2),
     "age_days": Key(int, 0, "days since sign-up of the day to be settled next"),
     "heritage_centigrains": Key(int, 0, "golden grains held"),
     "earned_centigrains": Key(int, 0, "grains from goals and the Phoenix minimum so far"),
@@ -53,18 +60,32 @@ STATE_KEYS = {
     "reward_xp": Key(int, 0, "XP of achievements unlocked on the last day, paid on the next"),
     "reward_centigrains": Key(int, 0, "grains of achievements unlocked on the last day, paid on the next"),
     "goals": Key(dict, {}, "per goal (title in lower case, outer spaces removed): [first, last] age_days of use"),
+    "boosts_sent": Key(int, 0, "boosts sent so far", 2),
+    "boosts_received": Key(int, 0, "boosts received so far", 2),
+    "transfusions_sent": Key(int, 0, "transfusions sent so far", 2),
+    "transfusions_received": Key(int, 0, "transfusions received so far", 2),
+    "comments": Key(int, 0, "comments written so far", 2),
+    "arrived": Key(dict, {}, "ids of boosts and transfusions that arrived in the last 7 days: age_days of arrival", 2),
 }
 
 
 def initial_state() -> dict:
     """The state of a user who signs up today; see `STATE_KEYS` for the meaning of each key."""
-    return {name: key.first.copy() if isinstance(key.first, (list, dict)) else key.first for name, key in STATE_KEYS.items()}
+    return {name: _first(key) for name, key in STATE_KEYS.items()}
+
+
+def _first(key: Key) -> object:
+    return key.first.copy() if isinstance(key.first, (list, dict)) else key.first
 
 
 def checked_state(state: object) -> dict:
-    """A copy of a state that may be changed; BadInput for a key that is missing, unknown, of the wrong type or impossible."""
+    """A copy of a state that may be changed, brought up to today's format.
+
+    BadInput for a key that is missing, unknown, of the wrong type or impossible, and for a state of a newer format.
+    """
     if not isinstance(state, Mapping):
         raise BadInput("the state is not a dict", value=state, allowed="what initial_state() or settle_day() gave")
+    state = upgraded(state)
     for name in state:
         if name not in STATE_KEYS:
             raise unknown("key", name, STATE_KEYS, "state")
@@ -76,6 +97,20 @@ def checked_state(state: object) -> dict:
             raise BadInput(f"{name} has the wrong type", where="state", value=value, allowed=key.meaning)
     _check_contents(state)
     return {name: state[name].copy() if isinstance(state[name], (list, dict)) else state[name] for name in STATE_KEYS}
+
+
+def upgraded(state: Mapping) -> Mapping:
+    """A state in today's format: keys added since get their first value; BadInput for a format that is not known."""
+    written = state.get("format", 1)
+    if type(written) is not int or not 1 <= written <= FORMAT:
+        raise BadInput("a state of an unknown format", where="state", value=written, allowed=f"1 to {FORMAT}; a newer release?")
+    if written == FORMAT:
+        return state
+    added = {name: _first(key) for name, key in STATE_KEYS.items() if key.since > written and name not in state}
+    goals = state.get("goals")
+    if isinstance(goals, Mapping) and all(isinstance(title, str) for title in goals):
+        added["goals"] = {goal_key(title): use for title, use in goals.items()}
+    return {**state, **added, "format": FORMAT}
 
 
 def _check_contents(state: Mapping) -> None:
@@ -97,8 +132,21 @@ def _check_contents(state: Mapping) -> None:
         days_used = isinstance(title, str) and isinstance(use, (list, tuple)) and len(use) == 2
         if not (days_used and all(type(day) is int for day in use) and 0 <= use[0] <= use[1] <= state["age_days"]):
             raise BadInput("a goal has impossible days", where="state", value={title: use}, allowed=STATE_KEYS["goals"].meaning)
+    for name, day in state["arrived"].items():
+        if not (isinstance(name, str) and type(day) is int and 0 <= day <= state["age_days"]):
+            raise BadInput("an impossible arrival", where="state", value={name: day}, allowed=STATE_KEYS["arrived"].meaning)
 
 
 def goal_key(title: str) -> str:
-    """A title as it names a goal: case and outer spaces do not matter (RULES 1.4)."""
-    return title.strip().lower()
+    """A title as it names a goal: case, outer spaces and the way accents are written do not matter (RULES 1.4)."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", title).strip().lower())
+
+
+def remember_goal(state: dict, title: str) -> tuple[int, int]:
+    """First and last age_days of a goal that is used today, before today's use; forgets the goals unused for longest."""
+    key, day, goals = goal_key(title), state["age_days"], state["goals"]
+    first, last = goals.get(key, (day, day))
+    goals[key] = [first, day]
+    while len(goals) > MOST_GOALS:
+        del goals[min(goals, key=lambda name: goals[name][1])]
+    return first, last
