@@ -15,6 +15,7 @@ _PLACES = {
     "simulate": "hourglass_sim.run",
     "Comparison": "hourglass_sim.compare",
     "compare": "hourglass_sim.compare",
+    "explain": "hourglass_sim.explain",
     "People": "hourglass_sim.people.people",
     "load_people": "hourglass_sim.people.people",
     "read_log": "hourglass_sim.store.importer",

@@ -179,6 +179,18 @@ class Columns:
         memory = self.scratch if self.world.layout.is_scratch(name) else self.state
         return self.world.layout.values(memory, name, self.rows, slot)
 
+    def state_of(self, user: int) -> dict[str, int | float | list] | None:
+        """A user's traits and state as plain numbers, a list where a column has several slots; None for one who left long ago."""
+        rows = np.flatnonzero(self._take("user") == user)
+        if len(rows) == 0:
+            return None
+        layout, found = self.world.layout, {}
+        for column in layout:
+            if column.kind != "scratch":
+                slots = [layout.view(self.state, column.name, k).reshape(-1)[rows[0]].item() for k in range(column.size)]
+                found[column.name] = slots[0] if column.size == 1 else slots
+        return found
+
     def _note_arrivals(self) -> None:
         arrivals = self.world.layout.view(self.state, "arrival_day").astype(np.int64)
         self.first_arrival = arrivals.min(axis=1, initial=NEVER)

@@ -1,0 +1,126 @@
+"""One day of one user, lived again stage by stage from the run's own state, and checked against the run."""
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from hourglass_policy.errors import BadInput, require_between
+
+from hourglass_sim.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A stage that ran: its function, what it read by name, and what it wrote by name."""
+
+    name: str
+    chapter: str
+    function: Callable
+    reads: Mapping[str, Any]
+    writes: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A user's day: state at dawn and at night (plain numbers by column), today's facts, and the stages that ran, in order.
+
+    `unlocked_before` are the achievement words of the night before last, so that the night's unlocks can be told.
+    """
+
+    scenario: Scenario
+    world: Any
+    user: int
+    day: int
+    dawn: Mapping[str, Any]
+    night: Mapping[str, Any]
+    today: Any
+    stages: Mapping[str, Lived]
+    unlocked_before: tuple[int, int, int]
+
+    @property
+    def date(self) -> date:
+        """The calendar day."""
+        return self.scenario.start + timedelta(days=self.day)  # type: ignore[operator]
+
+
+def replay(
+    scenario: Scenario, user: int, day: int, *, threads: int | None = None, note: Callable[[str, int, int], None] | None = None
+) -> Replay:
+    """Run the scenario up to `day` (from 0), then live that day again for `user` with every stage's reads and writes kept.
+
+    Raises BadInput for a user or day outside the run, a day before sign-up or after leaving. Raises RuntimeError if the day lived
+    again differs from the run's in any column.
+    """
+    from hourglass_sim.engine.columns import Columns
+    from hourglass_sim.engine.world import make_world
+
+    require_whole("user", user, scenario.users - 1)
+    require_whole("day", day, scenario.days - 1)
+    world = make_world(scenario)
+    arrival = int(world.arrival_days[user])
+    if day < arrival:
+        raise BadInput(
+            f"user {user} had not signed up", where="explain", value=day, allowed=f"day {arrival} to {scenario.days - 1}"
+        )
+    columns = Columns(world, digest=False, record_days=False, threads=threads or 1, note=note)
+    columns.advance(day - 1)
+    before = columns.state_of(user)
+    columns.advance(day - columns.day)
+    dawn = columns.state_of(user)
+    if dawn is None or dawn["gone"]:
+        last = f"; last opened on day {(dawn or before or {'last_open': '?'})['last_open']}" if dawn or before else ""
+        raise BadInput(f"user {user} had left for good{last}", where="explain", value=day, allowed="a day before that")
+    words = tuple((before or dawn)[f"unlocked_{part}"] for part in ("low", "high", "top")) if day > arrival else (0, 0, 0)
+    night, stages = live(world, dawn, day)
+    columns.advance(1)
+    _require_same(world, night, columns.state_of(user))
+    return Replay(scenario, world, user, day, dawn, night, world.todays[day], stages, words)
+
+
+def live(world: Any, dawn: Mapping[str, Any], day: int) -> tuple[dict[str, Any], dict[str, Lived]]:
+    """One day for one user from their state at dawn: all columns at night, and the stages that ran."""
+    from hourglass_sim.engine.agents import bound_step
+
+    person = SimpleNamespace(**copy.deepcopy(dict(dawn)))
+    for column in world.layout:
+        if column.kind == "scratch":
+            blank = 0.0 if column.is_float else 0
+            setattr(person, column.name, blank if column.size == 1 else [blank] * column.size)
+    stages: dict[str, Lived] = {}
+    for stage in world.stages:
+        calls: list[tuple] = []
+        step = bound_step(replace(stage, function=_noting(stage.function, calls)), world)
+        step(person, world.todays[day])
+        if calls:
+            arguments, result = calls[0]
+            results = (result,) if len(stage.writes) == 1 else tuple(result)
+            reads = dict(zip(stage.reads, arguments, strict=True))
+            writes = dict(zip(stage.writes, results, strict=True))
+            stages[stage.name] = Lived(stage.name, stage.chapter, stage.function, reads, writes)
+    return vars(person), stages
+
+
+def _noting(function: Callable, calls: list[tuple]) -> Callable:
+    def noting(*arguments):
+        result = function(*arguments)
+        calls.append((arguments, result))
+        return result
+
+    return noting
+
+
+def _require_same(world: Any, night: Mapping[str, Any], run: Mapping[str, Any] | None) -> None:
+    for column in world.layout:
+        name = column.name
+        if run is not None and column.kind != "scratch" and name != "active_word" and night[name] != run[name]:
+            raise RuntimeError(f"the day lived again differs from the run in {name}: {night[name]} instead of {run[name]}")
+
+
+def require_whole(name: str, value: object, highest: int) -> None:
+    """Raise BadInput unless `value` is a whole number from 0 to `highest`."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise BadInput(f"{name} is not a whole number", where="explain", value=value, allowed=f"0 to {highest}")
+    require_between(name, value, 0, highest, "explain")
