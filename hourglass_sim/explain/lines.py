@@ -117,6 +117,6 @@ def days(n: int) -> str:
 def chance(odds: Odds) -> str:
     """The odds in words: the parts, the probability and the draw."""
     parts = " ".join(f"{'+' if t.value >= 0 else '−'} {abs(t.value):.2f} {t.label}" for t in odds.terms if t.value != 0.0)
-    total = f" = {odds.log_odds:.2f}" if odds.log_odds is not None else ""
+    total = f" = {odds.log_odds:.2f}".replace("-", "−") if odds.log_odds is not None else ""
     verb = "below" if odds.u < odds.p else "not below"
     return f"{parts.removeprefix('+ ')}{total}{', so ' if parts else ''}chance {100 * odds.p:.1f} %; the draw {odds.u:.4f} is {verb} it"
