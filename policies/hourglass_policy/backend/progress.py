@@ -25,7 +25,7 @@ from ..rules import (
     streak_xp,
 )
 from ..rules.phoenix import REASONS
-from ..rules.seasons import COLOURS, SEASONS
+from ..rules.seasons import SEASONS
 from ..values import RuleValues
 
 thresholds = cache(level_thresholds)
@@ -69,8 +69,9 @@ def move_streaks(new: dict, goals: int, victories: int, rules: RuleValues) -> tu
     return bonus, reasons
 
 
-def move_season(new: dict, rules: RuleValues) -> tuple[int, dict]:
-    """The season tonight; its XP, and what to show (RULES 1.8)."""
+def move_season(new: dict, policy: Policy) -> tuple[int, dict]:
+    """The season tonight; its XP, and what to show: colour, and on entering a message in both languages (RULES 1.8)."""
+    rules = policy.rules
     recent = new["grains_per_day"][-rules.seasons.window_days :]
     previous = SEASONS.index(new["season"]) if new["season"] else -1
     season = season_next(sum(recent), len(recent), new["age_days"], rules.seasons)
@@ -79,9 +80,10 @@ def move_season(new: dict, rules: RuleValues) -> tuple[int, dict]:
     if new["season"] and new["season"] not in new["seasons_seen"]:
         new["seasons_seen"].append(new["season"])
     mean = sum(recent) / len(recent) / 100.0
-    colour = COLOURS[season] if season >= 0 else None
-    reason = f"mean of {mean:.2f} grains a day over {len(recent)} days"
-    return bonus, {"season": new["season"], "entered": season != previous, "colour": colour, "reason": reason}
+    shown = policy.catalogue.seasons.seasons[season] if season >= 0 else None
+    message = {"fr": shown.message_fr, "en": shown.message_en} if shown is not None and season != previous else None
+    told = {"season": new["season"], "entered": season != previous, "colour": shown and shown.colour, "message": message}
+    return bonus, told | {"reason": f"mean of {mean:.2f} grains a day over {len(recent)} days"}
 
 
 def move_phoenix(new: dict, ratio: int, rules: RuleValues) -> dict:

@@ -52,7 +52,7 @@ def settle_day(
     _book(new, rows, rules)
     ratio = ratio_tonight(new, rules)
     streak_bonus, streak_reasons = move_streaks(new, len(contract.get("goals", [])), len(done), rules)
-    season_bonus, season = move_season(new, rules)
+    season_bonus, season = move_season(new, policy)
     phoenix = move_phoenix(new, ratio, rules)
     new["ratio_per_day"] = [*new["ratio_per_day"], ratio][-WINDOW:]
     bonuses = {"rewards": rewarded_xp, "streak": streak_bonus, "season": season_bonus}

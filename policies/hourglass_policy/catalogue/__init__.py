@@ -1,4 +1,4 @@
-"""The economy's content, read from data files and checked: keywords, levels, goals, achievements, challenges, events."""
+"""The economy's content, read from data files and checked: keywords, levels, goals, achievements, challenges, events, seasons."""
 
 from functools import cache
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from .goals import Goal, GoalFacts, Goals, read_goals
 from .keywords import LANGUAGES, KeywordTable, keyword_table, read_keywords
 from .levels import Level, read_levels
 from .rewards import PERKS, Reward
+from .seasons import Season, SeasonsOfLife, read_seasons
 
 __all__ = [
     "COUNTERS",
@@ -30,6 +31,8 @@ __all__ = [
     "KeywordTable",
     "Level",
     "Reward",
+    "Season",
+    "SeasonsOfLife",
     "economy_catalogue",
     "keyword_table",
     "read_achievements",
@@ -38,6 +41,7 @@ __all__ = [
     "read_goals",
     "read_keywords",
     "read_levels",
+    "read_seasons",
 ]
 
 
@@ -50,6 +54,7 @@ class Catalogue(NamedTuple):
     challenges: tuple[Challenge, ...]
     events: tuple[Event, ...]
     keywords: tuple[KeywordTable, ...]
+    seasons: SeasonsOfLife
 
     def level_title(self, level: int, language: str = "en") -> str:
         """The title of a level."""
@@ -70,4 +75,5 @@ def economy_catalogue(economy: str = "hourglass", max_level: int = 60) -> Catalo
         read_challenges(table("challenges.toml"), "challenges.toml"),
         read_events(table("events.toml"), "events.toml"),
         tuple(keyword_table(language, economy) for language in LANGUAGES),
+        read_seasons(table("seasons.toml"), "seasons.toml"),
     )

@@ -22,8 +22,8 @@ class KeywordTable(NamedTuple):
     micro_victories: tuple[str, ...]
 
     def plain(self, text: str) -> str:
-        """Lower-cased text, without accents where the table ignores them."""
-        lowered = text.lower()
+        """Lower-cased text with each accented letter one character, or without accents where the table ignores them."""
+        lowered = unicodedata.normalize("NFC", text.lower())
         return without_accents(lowered) if self.ignores_accents else lowered
 
 

@@ -3,7 +3,6 @@
 from ..values import SeasonValues, XpValues
 
 SEASONS = ("winter", "spring", "summer", "autumn")  # names of the codes 0 to 3
-COLOURS = ("#4A90E2", "#7CB342", "#FFD54F", "#FF8A65")
 
 
 def season_between(grains, winter_below, spring_below, summer_above) -> int:
