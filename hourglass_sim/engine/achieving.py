@@ -2,8 +2,10 @@
 
 Counters are looked at one after the other. A counter's thresholds are sorted, and for every number of thresholds passed the table holds
 the set of achievements that the counter still holds back, as bits; what no counter holds back is met. Each counter can grow by at
-most so much a day, so a look also tells the first day on which anything new could be met; until then nobody looks. Counters that rarely
-move (level, seasons, Phoenix exits, comebacks) say so on the day they do, and are looked at then. This is exact, not an approximation.
+most so much on a day, so a look also tells how long nothing new can be met; until then nobody looks. Most counters grow only on days
+on which the app is opened, and there the clock counts openings; days on the app count days. Counters that rarely move (level,
+seasons, Phoenix exits, comebacks), rewards paid and the entry into Phoenix mode, which pays more, say so on the day they do, and
+are looked at then. This is exact, not an approximation.
 """
 
 from collections.abc import Callable
@@ -11,6 +13,8 @@ from collections.abc import Callable
 from hourglass_policy.rules import meets
 
 FAR = 20_000  # days
+LAST_DAY = 32_000  # the largest day or number of openings that a clock holds; nothing is simulated so far
+CALENDAR = ("days_on_app",)  # counters that grow whether or not the app is opened
 BITS_PER_WORD = 60
 
 
@@ -20,11 +24,12 @@ def is_unlocked(number, low, high, top):
     return (word >> (number % BITS_PER_WORD)) & 1
 
 
-def passed(value, weight, c, low, high, top, soonest, old_low, old_high, old_top, a):
-    """What counter `c` holds back at `value`, added to the bits so far, and the first day on which that could change.
+def passed(value, weight, pace, c, low, high, top, soonest, old_low, old_high, old_top, a):
+    """What counter `c` holds back at `value`, added to the bits so far, and the fewest days in which that could change.
 
-    Thresholds of achievements unlocked before do not count for that day (a streak may have fallen since). `weight` scales
-    the days per missing unit: the ratio moves the slower the more days it is divided by.
+    Thresholds of achievements unlocked before do not count for that (a streak may have fallen since). `weight` scales the
+    days per missing unit: the ratio moves the slower the more days it is divided by. `pace` is where the table of the fewest days
+    per unit begins: in Phoenix mode grains may come faster.
     """
     k = a.first[c]
     end = a.first[c + 1]
@@ -34,23 +39,27 @@ def passed(value, weight, c, low, high, top, soonest, old_low, old_high, old_top
     while (k < end) and (is_unlocked(a.number[k], old_low, old_high, old_top) == 1):
         k += 1
     if k < end:
-        days = int((a.threshold[k] - value) * a.days_per_unit[c] * weight)
+        days = int((a.threshold[k] - value) * a.days_per_unit[pace + c] * weight)
         soonest = days if days < soonest else soonest
     return low | a.low[row], high | a.high[row], top | a.top[row], soonest
 
 
-def nothing_held_back(counters, weight, low, high, top, soonest, old_low, old_high, old_top, a):
-    """The end of the chain of counters."""
-    return low, high, top, soonest
+def nothing_held_back(counters, weight, pace, low, high, top, opened, calendar, old_low, old_high, old_top, a):
+    """The end of the chain of counters: bits held back, the fewest opened days and the fewest days until a change."""
+    return low, high, top, opened, calendar
 
 
-def link(c: int, is_ratio: bool, rest: Callable) -> Callable:
+def link(c: int, name: str, rest: Callable) -> Callable:
     """Counter `c`, then the rest of the counters."""
+    is_ratio, by_calendar = name == "ratio", name in CALENDAR
 
-    def counted(counters, weight, low, high, top, soonest, old_low, old_high, old_top, a):
+    def counted(counters, weight, pace, low, high, top, opened, calendar, old_low, old_high, old_top, a):
         own = weight if is_ratio else 1
-        low, high, top, soonest = passed(counters[c], own, c, low, high, top, soonest, old_low, old_high, old_top, a)
-        return rest(counters, weight, low, high, top, soonest, old_low, old_high, old_top, a)
+        soonest = calendar if by_calendar else opened
+        low, high, top, soonest = passed(counters[c], own, pace, c, low, high, top, soonest, old_low, old_high, old_top, a)
+        opened = opened if by_calendar else soonest
+        calendar = soonest if by_calendar else calendar
+        return rest(counters, weight, pace, low, high, top, opened, calendar, old_low, old_high, old_top, a)
 
     return counted
 
@@ -73,22 +82,25 @@ def chain(counters: tuple[str, ...]) -> tuple[Callable, ...]:
     """The functions that look at each counter in turn; the last one starts the chain."""
     made = [nothing_held_back]
     for c in reversed(range(len(counters))):
-        made.append(link(c, counters[c] == "ratio", made[-1]))
+        made.append(link(c, counters[c], made[-1]))
     return tuple(made)
 
 
 def looker(links: tuple[Callable, ...]) -> Callable:
     """A function of a row of values: the counters in order, then the arguments of the evening's look.
 
-    Returns unlocked bits (three words), rewards due tomorrow (XP, centigrains), perks, how many were met, the next day to look.
+    Returns unlocked bits (three words), rewards due tomorrow (XP, centigrains), perks, how many were met, and when to look again:
+    the day, and the number of openings.
     """
     held_back = links[-1]
     n = len(links) - 1
 
     def look(*values):
-        day, counted_days, low, high, top, reward_xp, reward_centigrains, perks, a = values[n:]
+        day, openings, phoenix, counted_days, low, high, top, reward_xp, reward_centigrains, perks, a = values[n:]
         weight = counted_days if counted_days > 1 else 1
-        back_low, back_high, back_top, soonest = held_back(values[:n], weight, 0, 0, 0, FAR, low, high, top, a)
+        back_low, back_high, back_top, opened, calendar = held_back(
+            values[:n], weight, n * phoenix, 0, 0, 0, FAR, FAR, low, high, top, a
+        )
         new_low = a.all_low & ~(back_low | low)
         new_high = a.all_high & ~(back_high | high)
         new_top = a.all_top & ~(back_top | top)
@@ -101,15 +113,32 @@ def looker(links: tuple[Callable, ...]) -> Callable:
             reward_xp, reward_centigrains, perks, found = rewards(
                 new_top, 2 * BITS_PER_WORD, reward_xp, reward_centigrains, perks, found, a
             )
-        wait = 1 if (soonest < 1) | (found > 0) else soonest
-        return low | new_low, high | new_high, top | new_top, reward_xp, reward_centigrains, perks, found, day + wait
+        next_day = day + (calendar if calendar > 1 else 1)
+        next_opening = openings + (opened if opened > 1 else 1)
+        return (
+            low | new_low,
+            high | new_high,
+            top | new_top,
+            reward_xp,
+            reward_centigrains,
+            perks,
+            found,
+            next_day if next_day < LAST_DAY else LAST_DAY,
+            next_opening if next_opening < LAST_DAY else LAST_DAY,
+        )
 
     return look
 
 
-def is_due(present, check_day, day, levels, phoenix_exits, new_seasons, comebacks):
-    """Whether tonight any locked achievement could be met: the day has come, or a rare counter moved today."""
-    return 1 if (present == 1) & ((day >= check_day) | (levels + phoenix_exits + new_seasons + comebacks > 0)) else 0
+def is_due(
+    present, opened, day, check_day, openings, check_opening, topped_up, rewarded, moved, entered, exited, levels, returned
+):
+    """Whether tonight any locked achievement could be met: a clock has run out, or something rare happened.
+
+    Rare: a reward or an unopened day's Phoenix minimum was paid, a season met, Phoenix mode entered or left, a level reached, a return.
+    """
+    run_out = (day >= check_day) | ((opened == 1) & (openings >= check_opening)) | ((opened == 0) & (topped_up > 0))
+    return 1 if (present == 1) & (run_out | (rewarded + moved + entered + exited + levels + returned > 0)) else 0
 
 
 CORES = (is_unlocked, passed, nothing_held_back, rewards, is_due)

@@ -102,8 +102,8 @@ def _fold_day(state, scratch, present, specs, digests):
 
 @njit(nogil=True, error_model="numpy")
 def _run_blocks(
-    first_block, last_block, first_day, last_day, state, scratch, own_scratch, loops, todays, inputs, counts, folds, present_at,
-    first_arrival, last_arrival, totals, digests, finished,
+    first_block, last_block, first_day, last_day, state, scratch, own_scratch, loops, on_arrival, todays, inputs, counts, folds,
+    present_at, first_arrival, last_arrival, totals, digests, finished,
 ):  # fmt: skip
     for b in range(first_block, last_block):
         s = b if own_scratch else 0
@@ -115,7 +115,10 @@ def _run_blocks(
                     here[:] = 0
                 continue
             today = todays.ctypes.data + day * todays.shape[1] * 8
+            someone_new = day <= last_arrival[b]
             for k in range(loops.shape[0]):
+                if on_arrival[k] and not someone_new:
+                    continue
                 call_loop(loops[k], block.ctypes.data, spare.ctypes.data, today, inputs.ctypes.data)
             before = totals[day, 0]
             _count_day(block, spare, here, counts, totals[day])
@@ -139,6 +142,7 @@ class Columns:
         started = time.perf_counter()
         self.loops = compiled_day(world.stages, layout, world.inputs, note, helping_process(scenario))
         self.addresses = np.array([loop.address for loop in self.loops], dtype=np.int64)
+        self.on_arrival = np.array([stage.when == "is_new" for stage in world.stages])
         self.todays = world.inputs.pack_days(world.todays)
         self.totals = np.zeros((scenario.days, len(COUNTS)), dtype=np.int64)
         self.counts = np.array([(*self._where(c.column, 0), HOW[c.how], c.value) for c in COUNTS], dtype=np.int64)
@@ -228,8 +232,9 @@ class Columns:
         scratch = self.scratch if self.record_days else self.scratch[thread : thread + 1]
         present_at = self.world.layout.offset["present"]
         _run_blocks(
-            start, end, first, last, self.state, scratch, self.record_days, self.addresses, self.todays, self.world.inputs.memory,
-            self.counts, self.folds, present_at, self.first_arrival, self.last_arrival, totals, self.digests, self.finished,
+            start, end, first, last, self.state, scratch, self.record_days, self.addresses, self.on_arrival, self.todays,
+            self.world.inputs.memory, self.counts, self.folds, present_at, self.first_arrival, self.last_arrival,
+            totals, self.digests, self.finished,
         )  # fmt: skip
 
     def _keep_bits(self, reached: int) -> None:

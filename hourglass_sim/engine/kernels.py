@@ -78,10 +78,20 @@ def numba_type_of(example: Any) -> types.Type:
     return types.NamedTuple([numba_type_of(v) for v in example], type(example))
 
 
+def _use_whole_registers(function: ir.Function) -> None:
+    """Let LLVM use the processor's widest vectors: it prefers 256 bits on some that have 512, which costs these loops a third.
+
+    llvmlite knows only attributes without a value, so the pair is put into its set of attributes past its check. The loop stays a
+    function of its own, because what it is inlined into would lose the wish.
+    """
+    set.update(function.attributes, ('"prefer-vector-width"="512"', "noinline"))
+
+
 class _Access:
     """Emits loads and stores with the facts that let LLVM vectorise: the regions never overlap, inputs never change."""
 
     def __init__(self, context, builder, addresses):
+        _use_whole_registers(builder.function)
         self.context, self.builder, self.module = context, builder, builder.module
         self.address = dict(zip(("block", "scratch", "today", "inputs"), addresses, strict=True))
         domain = self.module.add_metadata([ir.MetaDataString(self.module, "hourglass")])

@@ -78,7 +78,7 @@ def arrive(slots: int) -> list[Stage]:
         stage("arrive", "walk", birth.walk, "u_spare[0] u_spare[1] tables.titles.count", "title_start title_step", "is_new"),
         stage("arrive", "settling_in", steps.settling_in, f"today.day motivation {slots}",
               "motivation app_habit usual_hour usual_xp irritation novelty_1 novelty_2 in_spell last_open season seasons_seen "
-              "days_since_exit phoenix days_without_victory check_day titles_tried level", "is_new"),
+              "days_since_exit phoenix days_without_victory check_day check_opening titles_tried level", "is_new"),
     ]  # fmt: skip
     for k in range(slots):
         listed.append(
@@ -229,11 +229,13 @@ def achieve() -> list[Stage]:
     """Achievements, looked for only on days on which one could be met."""
     return [
         stage("achieve", "due", achieving.is_due,
-              "present check_day today.day levels_today phoenix_exited new_seasons returned", "is_due"),
+              "present opened today.day check_day openings check_opening topped_up rewarded new_seasons phoenix_entered phoenix_exited "
+              "levels_today returned", "is_due"),
         stage("achieve", "look", _look,
-              " ".join(COUNTERS.values()) + " today.day counted_days unlocked_low unlocked_high unlocked_top reward_xp "
+              " ".join(COUNTERS.values()) + " today.day openings phoenix counted_days unlocked_low unlocked_high unlocked_top reward_xp "
               "reward_centigrains perks tables.achievements",
-              "unlocked_low unlocked_high unlocked_top reward_xp reward_centigrains perks unlocked_today check_day", "is_due"),
+              "unlocked_low unlocked_high unlocked_top reward_xp reward_centigrains perks unlocked_today check_day "
+              "check_opening", "is_due"),
     ]  # fmt: skip
 
 

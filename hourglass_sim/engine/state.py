@@ -102,6 +102,7 @@ def state_columns(slots: int) -> tuple[Column, ...]:
         state("unlocked_high", "i8", "achievements unlocked, bits 60 to 119", recorded=True),
         state("unlocked_top", "i8", "achievements unlocked, bits 120 to 179", recorded=True),
         state("check_day", "i2", "day on which an achievement could next be unlocked", "day of the run"),
+        state("check_opening", "i2", "opening on which an achievement could next be unlocked"),
         state("reward_xp", "i4", "XP of yesterday's achievements, paid today", "XP"),
         state("reward_centigrains", "i4", "grains of yesterday's achievements, paid today", "centigrains"),
         state("active_word", "i8", "days opened, one bit for each of the current 64"),

@@ -48,7 +48,7 @@ def weekday_of_sign_up(is_new, weekday, own_weekday):
 
 def settling_in(day, first_motivation, slots):
     """State on the day of sign-up."""
-    return first_motivation, 0.0, 8.0, 0.0, 0.0, 1.0, 1.0, 0, -1, -1, 0, -1, 0, 0, day, slots, 1
+    return first_motivation, 0.0, 8.0, 0.0, 0.0, 1.0, 1.0, 0, -1, -1, 0, -1, 0, 0, day, 0, slots, 1
 
 
 def morning(present, reward_xp, reward_centigrains, heritage, xp, perks, weekday, protections_used, g, p):

@@ -116,11 +116,12 @@ def _titles(policy) -> Titles:
     )
 
 
-def most_per_day(rules) -> dict[str, int]:
-    """The most that each counter can grow in a day without a reward, in its stored unit."""
+def most_per_day(rules, in_phoenix: bool = True) -> dict[str, int]:
+    """The most that each counter can grow in a day without a reward, in its stored unit; in Phoenix mode or outside it."""
     g = rules.grains
     potential = g.daily_potential_centigrains + rules.perks.extra_daily_grain_centigrains
-    grains = int(potential * max(1.0, rules.phoenix.micro_multiplier)) + g.max_goals + rules.phoenix.daily_minimum_centigrains
+    multiplier = max(1.0, rules.phoenix.micro_multiplier) if in_phoenix else 1.0
+    grains = int(potential * multiplier) + g.max_goals + rules.phoenix.daily_minimum_centigrains
     known = {"goals_completed": g.max_goals, "proofs": g.max_goals, "grains_earned": grains, "heritage": grains}
     return {name: known.get(name, 1) for name in COUNTERS if name not in ("ratio", *RARE)}
 
@@ -144,7 +145,7 @@ def _achievements(achievements: tuple[Achievement, ...], rules) -> AchievementTa
         tuple(threshold),
         tuple(numbers),
         *(tuple(word) for word in words),
-        tuple(days_per_unit(rules).values()),
+        tuple(days for in_phoenix in (False, True) for days in days_per_unit(rules, in_phoenix).values()),
         *every,
         xp=tuple(a.reward.xp for a in achievements),
         centigrains=tuple(a.reward.centigrains for a in achievements),
@@ -159,13 +160,13 @@ def _words(numbers: Iterable[int]) -> tuple[int, int, int]:
     return words[0], words[1], words[2]
 
 
-def days_per_unit(rules) -> dict[str, float]:
+def days_per_unit(rules, in_phoenix: bool) -> dict[str, float]:
     """The fewest days that one unit of each counter takes; for the ratio, times the days it is divided by.
 
     The ratio after n days rises by at most (most grains of a day) / (n x potential), so a unit takes n x that inverse. Rare
     counters are looked at when they move, so no day is foreseen for them.
     """
-    most = most_per_day(rules)
+    most = most_per_day(rules, in_phoenix)
     potential = rules.grains.daily_potential_centigrains if rules.ratio.follows_potential else rules.ratio.potential_grains * 100
     known = {name: 1.0 / bound for name, bound in most.items()} | {"ratio": potential / (most["heritage"] * 10_000)}
     return {name: known.get(name, float(FAR)) for name in COUNTERS}
