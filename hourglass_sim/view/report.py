@@ -1,6 +1,5 @@
 """The report: one HTML file that a product team reads from the top, and that asks the network for nothing."""
 
-import json
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
@@ -9,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from hourglass_sim.files import write_text
 from hourglass_sim.view import charts, evidence, report_parts
 from hourglass_sim.view.curves import active_curve, paired_rows, retention_curve
+from hourglass_sim.view.document import embedded, page
 from hourglass_sim.view.guardrails import guardrails, guardrails_html
-from hourglass_sim.view.palette import light_to_dark
-from hourglass_sim.view.style import FONT, card_css
 from hourglass_sim.view.tiles import suspicions, tiles_html, verdict
 from hourglass_sim.view.words import HEADLINES, Words, words
 
@@ -19,8 +17,6 @@ if TYPE_CHECKING:
     from hourglass_sim.compare import Comparison
     from hourglass_sim.run import Run
     from hourglass_sim.view.drawing import Drawing
-
-FOLDER = Path(__file__).parent
 
 
 def write_report(
@@ -44,10 +40,10 @@ def write_report(
     guards = (study.get("confirmed") or {}).get("guardrails") or guardrails(baseline.kpis, tuned.kpis)
     pictures = _pictures(study, calibration, baseline, tuned, rows, w, comparison)
     body = _body(study, calibration, release, rows, guards, w, {name: f"<!--{name}-->" for name in pictures})
-    script, places = _embedded(pictures)
+    script, places = embedded(pictures)
     for name, place in places.items():
         body = body.replace(f"<!--{name}-->", place)
-    return write_text(path, _page(body, script, w))
+    return write_text(path, page(w("report.title"), body, script, w))
 
 
 def _rows(study: Mapping[str, Any], a: "Run", b: "Run", comparison: "Comparison | None") -> dict[str, dict[str, float | None]]:
@@ -130,26 +126,3 @@ def _optimism(study: Mapping[str, Any], w: Words) -> str:
     found = study["best"]["objective"] - study["baseline"]["objective"]
     told = {"found": found, "confirmed": confirmed["objective"]["difference"], "optimism": confirmed["optimism"]}
     return f"<p>{w('report.optimism', **{k: w.number(v, 4, signed=True) for k, v in told.items()})}</p>"
-
-
-def _embedded(pictures: Mapping[str, "Drawing"]) -> tuple[str, dict[str, str]]:
-    """The script that draws every picture and, by name, the place where each stands, with its conclusion as alternative text."""
-    from bokeh.embed import components
-
-    script, places = components({name: d.figure() for name, d in pictures.items()})
-    label = {name: escape(f"{d.title}. {d.subtitle}", quote=True) for name, d in pictures.items()}
-    return script, {n: f'<div role="img" aria-label="{label[n]}" data-picture="{n}">{p}</div>' for n, p in places.items()}
-
-
-def _page(body: str, script: str, w: Words) -> str:
-    from bokeh.resources import Resources
-
-    library = Resources(mode="inline", components=["bokeh"]).render_js()
-    style = card_css() + (FOLDER / "report.css").read_text(encoding="utf-8").replace("FONT", FONT)
-    themed = (FOLDER / "themed.js").read_text(encoding="utf-8").replace("PAIRS", json.dumps(light_to_dark()))
-    return (
-        f'<!doctype html>\n<html lang="{w.language}"><head><meta charset="utf-8"><title>{w("report.title")}</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
-        f"<style>{style}</style>{library}</head>"
-        f'<body class="hg"><main>{body}</main>{script}<script>{themed}</script></body></html>\n'
-    )

@@ -73,7 +73,7 @@ def test_a_study_without_confirmation_calibration_or_history_still_reports(tmp_p
 def test_a_failed_rewrite_leaves_the_previous_report(tmp_path, study, baseline_run, candidate_run, monkeypatch):
     path = tmp_path / "r.html"
     path.write_text("before")
-    monkeypatch.setattr(report_module, "_page", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    monkeypatch.setattr(report_module, "page", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
         write_report(path, study=study, calibration=None, baseline=baseline_run, tuned=candidate_run)
     assert path.read_text() == "before"
