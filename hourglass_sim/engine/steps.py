@@ -7,6 +7,9 @@ from hourglass_policy.rules import (
     days_without_victory_next,
     devalued_centigrains,
     heritage_after_day,
+    is_comeback,
+    is_early,
+    is_late,
     is_perfect_day,
     is_protected_day,
     level_after,
@@ -87,9 +90,8 @@ def history(opened, day, sent, openings, last_open, run, ignored, active_word, b
 
 def occasions(hour, absent_days, openings, comebacks, early_bird, night_owl, d):
     """Counters of an opening: a return after days away, an early one, a late one (RULES 1.13)."""
-    returned = 1 if (absent_days >= d.comeback_days) & (openings > 1) else 0
-    early = 1 if hour < d.early_bird_before else 0
-    return returned, comebacks + returned, early_bird + early, night_owl + (1 if hour >= d.night_owl_from else 0)
+    returned = is_comeback(absent_days, openings - 1, d)
+    return returned, comebacks + returned, early_bird + is_early(hour, d), night_owl + is_late(hour, d)
 
 
 def goal_age(picked, first_use, last_use, day, d):

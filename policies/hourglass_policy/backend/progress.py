@@ -7,6 +7,9 @@ from ..policy import Policy
 from ..rules import (
     day_xp,
     days_without_victory_next,
+    is_comeback,
+    is_early,
+    is_late,
     is_perfect_day,
     is_protected_day,
     level_after,
@@ -36,10 +39,10 @@ def count_opening(new: dict, facts: dict, rules: RuleValues) -> None:
     if not facts["opened"]:
         return
     last, day, hour = new["last_open_day"], new["age_days"], facts["opened_hour"]
-    new["comebacks"] += int(last >= 0 and day - last >= rules.day.comeback_days)
+    new["comebacks"] += is_comeback(day - last, int(last >= 0), rules.day)
     if hour is not None:
-        new["early_bird"] += int(hour < rules.day.early_bird_before)
-        new["night_owl"] += int(hour >= rules.day.night_owl_from)
+        new["early_bird"] += is_early(hour, rules.day)
+        new["night_owl"] += is_late(hour, rules.day)
     new["last_open_day"] = day
 
 
