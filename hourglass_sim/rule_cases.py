@@ -92,7 +92,7 @@ def _checked(row: object, where: str) -> dict:
 
 
 def _check_arguments(row: dict, where: str) -> None:
-    wanted = [p for p in inspect.signature(RULES[row["rule"]]).parameters.values() if not _is_given(p)]
+    wanted = [p for p in inspect.signature(RULES[row["rule"]]).parameters.values() if not is_given(p)]
     names = [p.name for p in wanted]
     for name in row["args"]:
         if name not in names:
@@ -102,7 +102,7 @@ def _check_arguments(row: dict, where: str) -> None:
             raise BadInput(f"{row['rule']} needs {p.name}", where=where, allowed=f"args with {', '.join(names)}")
 
 
-def _is_given(p: inspect.Parameter) -> bool:
+def is_given(p: inspect.Parameter) -> bool:
     """Whether the parameters give an argument: a group of values, the table of levels."""
     return p.name in _GIVEN or getattr(p.annotation, "__name__", "") in {c.__name__ for c in RuleValues.__annotations__.values()}
 

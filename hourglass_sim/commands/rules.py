@@ -1,4 +1,4 @@
-"""`hourglass rules`: check the rules against recorded calls, list them with their parameters, explain a goal's value."""
+"""`hourglass rules`: recorded calls, hand-computed cases, the list of rules and parameters, one rule, a goal's value."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,10 +14,14 @@ TITLE_SHOWN = 80  # characters of a title
 
 
 def register(app: typer.Typer) -> None:
-    """Add `rules check`, `rules list` and `rules explain`."""
-    rules = typer.Typer(help="The economy's rules: check, list, explain.", no_args_is_help=True)
+    """Add `rules check`, `rules cases`, `rules list`, `rules show` and `rules explain`."""
+    from hourglass_sim.commands import rule_pages
+
+    rules = typer.Typer(help="The economy's rules: check, cases, list, show, explain.", no_args_is_help=True)
     rules.command("check")(check)
+    rules.command("cases")(rule_pages.cases)
     rules.command("list")(list_)
+    rules.command("show")(rule_pages.show)
     rules.command("explain")(explain)
     app.add_typer(rules, name="rules")
 

@@ -85,3 +85,45 @@ def test_an_empty_and_an_endless_title_are_valued_on_one_short_line(hourglass):
     endless = hourglass("explain", "a" * 10_000).stdout
     assert "… (10,000 characters): 1.5 grains" in endless
     assert len(endless) < 200
+
+
+def test_the_cases_are_counted_and_hold(hourglass):
+    told = json.loads(hourglass("cases", "--json").stdout)
+    assert told["cases"] >= 150
+    assert told["different"] == []
+    assert "cases of" in hourglass("cases").stdout
+
+
+def test_an_economists_own_case_that_does_not_hold_exits_1_with_both_results(hourglass, tmp_path):
+    file = tmp_path / "own.toml"
+    case = 'claim = "c"\nrule = "phase_of"\nargs = { age_days = 30 }\nexpect = 2\nwhy = "30 > 29"'
+    file.write_text(f'source = "RULES 1.5"\n[[cases]]\n{case}\n', encoding="utf-8")
+    result = hourglass("cases", file)
+    assert result.exit_code == 1
+    assert "0 of 1 cases of 1 rules hold" in result.stdout
+    assert json.loads(hourglass("cases", file, "--json").stdout)["different"][0]["got"] == 1
+    assert isinstance(hourglass("cases", tmp_path / "none.toml").exception, BadInput)
+
+
+def test_a_rule_is_shown_with_the_parameters_it_reads_itself_or_through_others_and_its_cases(hourglass):
+    page = json.loads(hourglass("show", "boosts_affordable", "--json").stdout)
+    names = [p["name"] for p in page["parameters"]]
+    assert names == ["grains.boost_cost", "social.caps_enabled", "social.boosts_per_day", "perks.boost_discount"]
+    assert page["calls"] == ["acts_affordable", "boost_cost", "acts_left"]
+    assert {case["boundary"] for case in page["cases"]} == {"grains.boost_cost", "social.boosts_per_day", ""}
+    text = hourglass("show", "boosts_affordable", "--preset", "as_deployed").stdout
+    assert "social.caps_enabled = False switch [true | false] RULES 1.10" in text
+    assert "three boosts empty the default reserve" in text
+    levels = json.loads(hourglass("show", "level_after", "--json").stdout)
+    assert [p["name"] for p in levels["parameters"]] == ["levels.base", "levels.exponent", "levels.max_level"]
+
+
+def test_every_rule_can_be_shown_and_an_unknown_one_names_the_nearest(hourglass):
+    from hourglass_sim.rule_cases import RULES
+    from hourglass_sim.rule_pages import rule_page
+
+    for name in RULES:
+        page = rule_page(name)
+        assert page["description"]
+        assert page["cases"]
+    assert "did you mean 'phase_of'" in str(hourglass("show", "phase_off").exception)
