@@ -16,6 +16,7 @@ _PLACES = {
     "Comparison": "hourglass_sim.compare",
     "compare": "hourglass_sim.compare",
     "explain": "hourglass_sim.explain",
+    "economy_report": "hourglass_sim.economy.report",
     "People": "hourglass_sim.people.people",
     "load_people": "hourglass_sim.people.people",
     "read_log": "hourglass_sim.store.importer",

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -210,7 +210,20 @@ def simulate(
     return _run(scenario, engine, record, chosen, has_digest, note)
 
 
-def _run(scenario: Scenario, engine: str, record: str, threads: int, has_digest: bool, note) -> Run:
+def observe(
+    scenario: Scenario, days: Sequence[int], look: Callable[[int, "Outcome"], None], *, threads: int | None = None
+) -> Run:
+    """Run a scenario and call `look(day, everything so far)` on the evening of each of `days` (from 0, rising).
+
+    What `look` is given changes as the run goes on: keep copies. Days beyond the run are left out.
+    """
+    chosen = threads or (1 if scenario.users < THREADS_FROM else os.cpu_count() or 1)
+    return _run(scenario, "columns", "totals", chosen, False, None, days, look)
+
+
+def _run(
+    scenario: Scenario, engine: str, record: str, threads: int, has_digest: bool, note, stops: Sequence[int] = (), look=None
+) -> Run:
     from hourglass_sim.engine.tally import run_digest
     from hourglass_sim.engine.world import make_world
 
@@ -226,7 +239,12 @@ def _run(scenario: Scenario, engine: str, record: str, threads: int, has_digest:
 
         model = Columns(world, digest=has_digest, record_days=record_days, threads=threads, note=note)
         compile_seconds = model.compile_seconds
-    for day in range(0, scenario.days, _STEP if note else scenario.days):
+    reached = 0
+    for day in (d for d in stops if d < scenario.days):
+        model.advance(day + 1 - reached)
+        reached = day + 1
+        look(day, model.outcome())
+    for day in range(reached, scenario.days, _STEP if note else scenario.days):
         model.advance(_STEP if note else scenario.days)
         if note:
             note("simulating", min(day + _STEP, scenario.days), scenario.days)

@@ -1,5 +1,6 @@
 """How soon achievements are unlocked: shares of survivors by day, and whether each rarity keeps its band (issue 3, RULES 1.13)."""
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -26,13 +27,18 @@ def pacing(scenario: Scenario, days: tuple[int, ...] = DAYS, threads: int = 1) -
     `attrs["survivors"]` counts them.
     `scenario.days` is replaced by what `days` needs. BadInput when users sign up on different days or `days` do not rise.
     """
-    import pandas as pd
-
     if len(scenario.arrivals) > 1:
         raise BadInput("pacing follows one cohort", where="scenario", value=scenario.arrivals, allowed="all users on day 0")
     if not days or any(day < 0 for day in days) or any(b <= a for a, b in pairwise(days)):
         raise BadInput("days do not rise", where="pacing", value=days, allowed="e.g. (7, 30, 90, 180)")
     unlocked, last_open = _snapshots(scenario, days, threads)
+    return pacing_table(scenario, days, unlocked, last_open)
+
+
+def pacing_table(scenario: Scenario, days: tuple[int, ...], unlocked: list[np.ndarray], last_open: np.ndarray) -> "pd.DataFrame":
+    """The table of `pacing` from what was unlocked on each day, bool[users, achievements], and each user's last opening by the last."""
+    import pandas as pd
+
     achievements = scenario.resolved_policy.catalogue.achievements
     table = pd.DataFrame({"id": [a.id for a in achievements], "rarity": [a.rarity for a in achievements]})
     survivors = last_open > days[-1] - STILL_HERE_DAYS
@@ -46,7 +52,6 @@ def _snapshots(scenario: Scenario, days: tuple[int, ...], threads: int) -> tuple
     """Unlocked achievements, bool[users, achievements], on the evening of each day of one run; each user's last opening."""
     from dataclasses import replace
 
-    from hourglass_sim.engine.achieving import BITS_PER_WORD
     from hourglass_sim.engine.columns import Columns
     from hourglass_sim.engine.world import make_world
 
@@ -57,9 +62,16 @@ def _snapshots(scenario: Scenario, days: tuple[int, ...], threads: int) -> tuple
     for day in days:
         model.advance(day + 1 - model.day)
         state = model.outcome().state
-        words = [state[name] for name in _WORDS]
-        found.append(np.stack([(words[n // BITS_PER_WORD] >> (n % BITS_PER_WORD)) & 1 for n in range(count)], axis=1) == 1)
+        found.append(unlocked_of(state, count))
     return found, state["last_open"]
+
+
+def unlocked_of(state: Mapping[str, np.ndarray], count: int) -> np.ndarray:
+    """Which of the first `count` achievements each user has unlocked, bool[users, achievements]."""
+    from hourglass_sim.engine.achieving import BITS_PER_WORD
+
+    words = [state[name] for name in _WORDS]
+    return np.stack([(words[n // BITS_PER_WORD] >> (n % BITS_PER_WORD)) & 1 for n in range(count)], axis=1) == 1
 
 
 def bands(table: "pd.DataFrame") -> "pd.DataFrame":

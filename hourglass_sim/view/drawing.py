@@ -17,7 +17,7 @@ PLOT_PIXELS = 210  # height of a chart's inside, to keep end labels apart
 
 
 class Part(NamedTuple):
-    """One layer: `kind` is line, step, band, scatter, segment or text; data are columns of equal length; style is fixed."""
+    """One layer: `kind` is line, step, band, scatter, segment, quad, hbar or text; data are columns of equal length; style is fixed."""
 
     kind: str
     data: dict[str, Any]
@@ -42,6 +42,8 @@ class Drawing:
     x_label: str = ""
     height: int = 320
     parts: list[Part] = field(default_factory=list)
+    x_ticks: dict[float, str] = field(default_factory=dict)  # names at places on an axis, instead of numbers
+    y_ticks: dict[float, str] = field(default_factory=dict)
 
     def add(self, kind: str, data: Mapping[str, Any], has_tips: bool = False, **style: Any) -> None:
         """One more layer."""

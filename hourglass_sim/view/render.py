@@ -133,9 +133,16 @@ def _axes(fig: "figure", d: Drawing) -> None:
     else:
         fig.yaxis.formatter = numbers
         fig.yaxis.ticker.desired_num_ticks = 5
+    for axis, named in ((fig.xaxis, d.x_ticks), (fig.yaxis, d.y_ticks)):
+        if named:
+            axis.ticker = list(named)
+            axis.formatter = CustomJSTickFormatter(args={"names": {str(k): v for k, v in named.items()}}, code=_NAMED)
     fig.xaxis.axis_label = d.x_label or None
     fig.xaxis.axis_label_text_color, fig.xaxis.axis_label_text_font = d.p.muted, FONT
     fig.xaxis.axis_label_text_font_style, fig.xaxis.axis_label_text_font_size = "normal", "12px"
+
+
+_NAMED = "for (const k of Object.keys(names)) { if (Math.abs(Number(k) - tick) < 1e-9) return names[k] } return ''"
 
 
 def _add(fig: "figure", part: Part) -> "ColumnDataSource":

@@ -18,8 +18,9 @@ HEADLINES = ("d30", "d7", "completion", "minted", "opt_outs")  # the five KPI ca
 
 @cache
 def _entries() -> dict[str, dict[str, str]]:
-    with open(Path(__file__).with_name("words.toml"), "rb") as file:
-        entries = tomllib.load(file)
+    entries: dict[str, dict[str, str]] = {}
+    for path in sorted(Path(__file__).parent.glob("words*.toml")):
+        entries |= tomllib.loads(path.read_text(encoding="utf-8"))
     return {
         key: {language: text.replace(" %", KEPT[language] + "%") for language, text in e.items()} for key, e in entries.items()
     }

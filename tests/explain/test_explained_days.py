@@ -64,10 +64,8 @@ def test_the_explained_odds_decide_as_the_run_did(told):
     decided = 0
     for row, found in told:
         for line in found.lines:
-            if (
-                line.odds is None
-                or (line.column not in ("opened", "opted_out", "left")
-                and not str(line.column).startswith("done_"))
+            if line.odds is None or (
+                line.column not in ("opened", "opted_out", "left") and not str(line.column).startswith("done_")
             ):
                 continue
             if line.column == "opened" and "(" in line.text.partition(":")[0]:

@@ -51,7 +51,12 @@ def test_a_theme_that_does_not_exist_is_refused_with_the_nearest():
 
 
 def entries():
-    return tomllib.loads((FOLDER / "words.toml").read_text(encoding="utf-8"))
+    found = {}
+    for path in sorted(FOLDER.glob("words*.toml")):
+        more = tomllib.loads(path.read_text(encoding="utf-8"))
+        assert not found.keys() & more.keys(), "a phrase is in two files"
+        found |= more
+    return found
 
 
 def test_every_phrase_is_in_both_languages_with_the_same_places():
@@ -63,7 +68,12 @@ def test_every_phrase_is_in_both_languages_with_the_same_places():
 
 def test_every_phrase_the_code_asks_for_exists():
     known = entries()
-    asked = {key for file in FOLDER.glob("*.py") for key in re.findall(r'\bw\("([a-z_0-9.]+)"', file.read_text(encoding="utf-8"))}
+    asked = {
+        key
+        for place in (FOLDER, FOLDER.parent / "economy")
+        for file in place.glob("*.py")
+        for key in re.findall(r'\bw\("([a-z_0-9.]+)"', file.read_text(encoding="utf-8"))
+    }
     assert asked - set(known) - {"key"} == set()  # "key" stands in a docstring
 
 
