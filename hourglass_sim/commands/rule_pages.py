@@ -34,7 +34,8 @@ def show(
     typer.echo(f"\n{len(page['cases'])} hand-computed case{'' if len(page['cases']) == 1 else 's'}")
     for case in page["cases"]:
         given = {**case["args"], **case["set"], **({"preset": case["preset"]} if case["preset"] != "documented" else {})}
-        typer.echo(f"  {case['claim']}: {_plain(given)} gives {_plain(case["expect"])}; {case["why"]} ({case['source']})")
+        told = f"{case['claim']}: {_plain(given)} gives {_plain(case['expect'])}; {case['why']} ({case['source']})"
+        typer.echo(f"  {told}")
 
 
 def cases(
