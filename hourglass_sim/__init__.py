@@ -17,6 +17,8 @@ _PLACES = {
     "compare": "hourglass_sim.compare",
     "explain": "hourglass_sim.explain",
     "economy_report": "hourglass_sim.economy.report",
+    "life": "hourglass_sim.life",
+    "proof_costs": "hourglass_sim.proof_costs",
     "People": "hourglass_sim.people.people",
     "load_people": "hourglass_sim.people.people",
     "read_log": "hourglass_sim.store.importer",

@@ -46,7 +46,7 @@ def _unlocked_last_night(t: Teller) -> str:
 
     before = t.replay.unlocked_before
     new = [t.dawn(f"unlocked_{part}") & ~old for part, old in zip(("low", "high", "top"), before, strict=True)]
-    found = names_of(t, new)
+    found = names_of(t.policy, new)
     return f" (unlocked: {', '.join(found)})" if found else ""
 
 

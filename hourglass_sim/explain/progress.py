@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from hourglass_policy import Policy
 from hourglass_policy.catalogue import COUNTERS as COUNTER_FACTS
 from hourglass_policy.rules import day_xp, level_after, meets, perk_granted
 
@@ -66,7 +67,7 @@ def tell_achievements(t: Teller) -> None:
     t.stage("due"), t.stage("look")
     new = [t[f"unlocked_{part}"] & ~t.dawn(f"unlocked_{part}") for part in ("low", "high", "top")]
     language = ("en", "fr")[t["language"]]
-    for achievement in achievements_in(t, new):
+    for achievement in achievements_in(t.policy, new):
         told = []
         for c in achievement.conditions:
             column, fact = COUNTERS[c.counter], COUNTER_FACTS[c.counter]
@@ -85,12 +86,12 @@ def tell_achievements(t: Teller) -> None:
     t.say("achieve", f"{t['unlocked_today']} achievements unlocked tonight", "unlocked_today", rule=meets)
 
 
-def achievements_in(t: Teller, words: Sequence[int]) -> list:
+def achievements_in(policy: Policy, words: Sequence[int]) -> list:
     """The achievements whose bits are set in three words."""
-    every = t.policy.catalogue.achievements
+    every = policy.catalogue.achievements
     return [a for n, a in enumerate(every) if (words[n // BITS_PER_WORD] >> (n % BITS_PER_WORD)) & 1]
 
 
-def names_of(t: Teller, words: Sequence[int]) -> list[str]:
+def names_of(policy: Policy, words: Sequence[int]) -> list[str]:
     """Their ids."""
-    return [a.id for a in achievements_in(t, words)]
+    return [a.id for a in achievements_in(policy, words)]
