@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numba import njit
 
-from hourglass_sim.engine.compiling import compiled_day, helping_process, kept_on_disk
+from hourglass_sim.engine.compiling import compiled_day, helping_process, kept_on_disk, loops_of
 from hourglass_sim.engine.kernels import call_loop
 from hourglass_sim.engine.layout import BLOCK
 from hourglass_sim.engine.tally import COUNTS, FOLD, HOW
@@ -140,9 +140,11 @@ class Columns:
         self.world, self.threads, self.record_days, self.has_digest = world, threads, record_days, digest
         layout, scenario = world.layout, world.scenario
         started = time.perf_counter()
-        self.loops = compiled_day(world.stages, layout, world.inputs, note, helping_process(scenario))
+        is_recorded = digest or record_days
+        pieces = loops_of(world.stages, layout, is_recorded)
+        self.loops = compiled_day(pieces, layout, world.inputs, note, helping_process(scenario, is_recorded))
         self.addresses = np.array([loop.address for loop in self.loops], dtype=np.int64)
-        self.on_arrival = np.array([stage.when == "is_new" for stage in world.stages])
+        self.on_arrival = np.array([piece.is_for_arrivals for piece in pieces])
         self.todays = world.inputs.pack_days(world.todays)
         self.totals = np.zeros((scenario.days, len(COUNTS)), dtype=np.int64)
         self.counts = np.array([(*self._where(c.column, 0), HOW[c.how], c.value) for c in COUNTS], dtype=np.int64)

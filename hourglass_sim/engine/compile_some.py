@@ -1,15 +1,18 @@
-"""A helping process: reads a pickled (scenario, names of stages) from standard input and compiles them into the cache on disk."""
+"""A helping process: compiles some of a day's loops into the cache on disk.
+
+Standard input holds a pickled (scenario, whether days are recorded, names of loops).
+"""
 
 import pickle
 import sys
 
-from hourglass_sim.engine.compiling import compiled, lift_day_functions
+from hourglass_sim.engine.compiling import compiled, lift_day_functions, loops_of
 from hourglass_sim.engine.world import make_world
 
 if __name__ == "__main__":
-    scenario, names = pickle.load(sys.stdin.buffer)
+    scenario, is_recorded, names = pickle.load(sys.stdin.buffer)
     world = make_world(scenario)
     lift_day_functions()
-    for stage in world.stages:
-        if stage.name in names:
-            compiled(stage, world.layout, world.inputs)
+    for loop in loops_of(world.stages, world.layout, is_recorded):
+        if loop.name in names:
+            compiled(loop, world.layout, world.inputs)

@@ -10,11 +10,11 @@ import pickle
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import hourglass_policy
 import numba
@@ -22,9 +22,10 @@ from hourglass_policy.errors import BadInput
 from numba.core import caching, ccallback
 
 from hourglass_sim.engine.inputs import Inputs
-from hourglass_sim.engine.kernels import loop_function
+from hourglass_sim.engine.kernels import bringing_function, loop_function, returning_function
 from hourglass_sim.engine.layout import Layout
 from hourglass_sim.engine.lift import lift
+from hourglass_sim.engine.sections import Section, day_in_sections
 from hourglass_sim.engine.stages import CHAIN, Stage
 
 _SIGNATURE = numba.void(numba.intp, numba.intp, numba.intp, numba.intp)
@@ -132,74 +133,114 @@ def code_digest(function: Callable) -> str:
     return digest.hexdigest()
 
 
-def fingerprint(stage: Stage, layout: Layout, inputs: Inputs) -> str:
-    """What a compiled loop depends on, as a SHA-256."""
-    read = inputs.signature((*stage.reads, *([stage.when] if stage.when else [])))
-    parts = (stage.reads, stage.writes, stage.when, layout.digest, read, code_digest(stage.function))
-    return hashlib.sha256(repr((sources_digest(), *parts)).encode()).hexdigest()
+class Loop(NamedTuple):
+    """One compiled piece of a day: a stage's loop, inside a section or not, or a section's bringing or returning."""
+
+    name: str
+    stage: Stage | None
+    section: Section | None
+    kind: str = "stage"  # or "bring", "return"
+
+    @property
+    def is_for_arrivals(self) -> bool:
+        """Whether it matters only on days on which someone signs up."""
+        return self.stage is not None and self.stage.when == "is_new"
+
+    def function(self, layout: Layout, inputs: Inputs) -> Callable:
+        """The loop as a Python function ready to be compiled."""
+        if self.kind == "bring":
+            return bringing_function(self.section, layout, inputs)
+        if self.kind == "return":
+            return returning_function(self.section, layout, inputs)
+        return loop_function(self.stage, layout, inputs, self.section)
+
+    def fingerprint(self, layout: Layout, inputs: Inputs) -> str:
+        """What the compiled loop depends on, as a SHA-256."""
+        parts: tuple = (self.kind, layout.digest, self.section.signature() if self.section else None)
+        if self.kind != "stage":
+            parts += (self.section.brought, self.section.returned)
+        if self.stage is not None:
+            stage = self.stage
+            read = inputs.signature((*stage.reads, *([stage.when] if stage.when else [])))
+            parts += (stage.reads, stage.writes, stage.when, read, code_digest(stage.function))
+        return hashlib.sha256(repr((sources_digest(), *parts)).encode()).hexdigest()
 
 
-def compiled(stage: Stage, layout: Layout, inputs: Inputs) -> ccallback.CFunc:
-    """The stage's loop, from memory, from disk, or compiled now.
+def loops_of(stages: Iterable[Stage], layout: Layout, is_recorded: bool) -> list[Loop]:
+    """A day's loops in order; `is_recorded` when days are kept or mixed into digests."""
+    found: list[Loop] = []
+    for part in day_in_sections(tuple(stages), layout, is_recorded):
+        if isinstance(part, Section):
+            found.append(Loop(f"{part.name} bring", None, part, "bring"))
+            found += [Loop(stage.name, stage, part) for stage in part.stages]
+            found.append(Loop(f"{part.name} return", None, part, "return"))
+        else:
+            found.append(Loop(part.name, part, None))
+    return found
+
+
+def compiled(loop: Loop, layout: Layout, inputs: Inputs) -> ccallback.CFunc:
+    """A loop's machine code, from memory, from disk, or compiled now.
 
     Raises BadInput, naming the function and the line, when its code is outside what can be compiled.
     """
-    key = fingerprint(stage, layout, inputs)
+    key = loop.fingerprint(layout, inputs)
     if key not in _in_memory:
-        function = loop_function(stage, layout, inputs)
-        loop = ccallback.CFunc(function, (_SIGNATURE.args, _SIGNATURE.return_type), {}, {"error_model": "numpy"})
-        loop._cache = _LoopCache(function, key)
+        function = loop.function(layout, inputs)
+        made = ccallback.CFunc(function, (_SIGNATURE.args, _SIGNATURE.return_type), {}, {"error_model": "numpy"})
+        made._cache = _LoopCache(function, key)
         try:
-            loop.compile()
+            made.compile()
         except (numba.core.errors.NumbaError, TypeError) as error:
-            raise _cannot_compile(stage, error) from error
-        _in_memory[key] = loop
+            if loop.stage is None:
+                raise
+            raise _cannot_compile(loop.stage, error) from error
+        _in_memory[key] = made
     return _in_memory[key]
 
 
 def compiled_day(
-    stages: Iterable[Stage],
+    loops: Sequence[Loop],
     layout: Layout,
     inputs: Inputs,
     note: Callable[[str, int, int], None] | None = None,
     helper: Callable[[list[str]], subprocess.Popen] | None = None,
 ) -> list[ccallback.CFunc]:
-    """The loops of a whole day in order; `note(what, done, total)` is called after each.
+    """The machine code of a whole day in order; `note(what, done, total)` is called after each loop.
 
     When many are missing on disk, `helper(names)` starts a second process that compiles half of them meanwhile: Numba compiles one
     function at a time in a process. What the helper did not manage is compiled here.
     """
-    stages = tuple(stages)
     lift_day_functions()
-    absent = [stage for stage in stages if not _is_kept(fingerprint(stage, layout, inputs))]
+    absent = [loop for loop in loops if not _is_kept(loop.fingerprint(layout, inputs))]
     working, theirs = None, set()
     if helper and len(absent) >= WORTH_HELP and (os.cpu_count() or 1) > 1:
-        theirs = {stage.name for stage in absent[1::2]}
+        theirs = {loop.name for loop in absent[1::2]}
         working = helper(sorted(theirs))
-    loops: dict[str, ccallback.CFunc] = {}
+    made: dict[str, ccallback.CFunc] = {}
     for wait_for_helper in (False, True):
         if wait_for_helper and working is not None:
             working.wait()
-        for stage in stages:
-            if stage.name not in loops and (wait_for_helper or stage.name not in theirs):
-                loops[stage.name] = compiled(stage, layout, inputs)
+        for loop in loops:
+            if loop.name not in made and (wait_for_helper or loop.name not in theirs):
+                made[loop.name] = compiled(loop, layout, inputs)
                 if note:
-                    note("compiling", len(loops), len(stages))
-    return [loops[stage.name] for stage in stages]
+                    note("compiling", len(made), len(loops))
+    return [made[loop.name] for loop in loops]
 
 
 def _is_kept(key: str) -> bool:
     return key in _in_memory or any(cache_folder().glob(f"*{_Locator(key).get_disambiguator()}*.nbi"))
 
 
-def helping_process(scenario: Any) -> Callable[[list[str]], subprocess.Popen]:
+def helping_process(scenario: Any, is_recorded: bool) -> Callable[[list[str]], subprocess.Popen]:
     """A function that starts a process which compiles some stages of a scenario's day into the cache on disk."""
 
     def start(names: list[str]) -> subprocess.Popen:
         process = subprocess.Popen(
             [sys.executable, "-m", "hourglass_sim.engine.compile_some"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
         )
-        process.stdin.write(pickle.dumps((scenario, names)))
+        process.stdin.write(pickle.dumps((scenario, is_recorded, names)))
         process.stdin.close()
         return process
 

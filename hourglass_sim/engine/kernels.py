@@ -6,6 +6,7 @@ A compiled loop has the signature (block, scratch, today, inputs) -> None, four 
 replaced by a user compiles alone, and the others stay as they were.
 """
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -13,11 +14,14 @@ import numpy as np
 from llvmlite import ir
 from numba import njit, types
 from numba.core import cgutils
-from numba.extending import intrinsic
+from numba.core.imputils import lower_builtin
+from numba.core.typing.templates import AbstractTemplate, infer_global, signature
+from numba.extending import intrinsic, models, overload, register_model
 
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.layout import BLOCK, Layout
 from hourglass_sim.engine.lift import INLINED
+from hourglass_sim.engine.sections import LANES, Section
 
 I8, I64, F64 = ir.IntType(8), ir.IntType(64), ir.DoubleType()
 CHOSEN = "chosen"  # the scratch column that holds a sparse loop's list
@@ -28,12 +32,18 @@ STORED = {
 
 
 class Place:
-    """Where a read or write name lives: "column", "indexed" column (`ring[today.slot]`), "today", "group", "value" or "table"."""
+    """Where a read or write name lives: "column", "indexed" column (`ring[today.slot]`), "today", "group", "value" or "table".
 
-    def __init__(self, name: str, layout: Layout, inputs: Inputs):
+    `packed` says where a section keeps its columns without gaps.
+    """
+
+    def __init__(self, name: str, layout: Layout, inputs: Inputs, packed: dict[str, int] | None = None):
         self.name, self.index_offset, self.index = name, None, 0
         base, _, index = name.partition("[")
-        if base in layout:
+        if packed is not None and base in layout:
+            self.kind, self.column, self.region, self.offset = "column", layout[base], "packed", packed[name]
+            self.numba_type = types.float64 if self.column.is_float else types.int64
+        elif base in layout:
             self.kind, self.column = "column", layout[base]
             self.region = "scratch" if self.column.kind == "scratch" else "block"
             self.offset = layout.offset[base]
@@ -70,7 +80,7 @@ def _literal(name: str) -> int | float | None:
 def numba_type_of(example: Any) -> types.Type:
     """The compiled type of a parameter value: int, float, a table (numpy array) or a NamedTuple of these."""
     if isinstance(example, np.ndarray):
-        return types.Array(types.float64 if example.dtype.kind == "f" else types.int64, 1, "C", readonly=True)
+        return TABLES[example.dtype.kind]
     if isinstance(example, float):
         return types.float64
     if isinstance(example, (int, bool)):
@@ -87,6 +97,71 @@ def _use_whole_registers(function: ir.Function) -> None:
     set.update(function.attributes, ('"prefer-vector-width"="512"', "noinline"))
 
 
+REGIONS = ("block", "scratch", "packed", "inputs")
+
+
+def _scopes(module: ir.Module) -> dict[str, Any]:
+    domain = module.add_metadata([ir.MetaDataString(module, "hourglass")])
+    return {region: module.add_metadata([ir.MetaDataString(module, f"hourglass {region}"), domain]) for region in REGIONS}
+
+
+def _note(module: ir.Module, instruction: Any, region: str) -> Any:
+    """Say that an access touches one region and none of the others."""
+    scopes = _scopes(module)
+    instruction.set_metadata("alias.scope", module.add_metadata([scopes[region]]))
+    instruction.set_metadata("noalias", module.add_metadata([scope for name, scope in scopes.items() if name != region]))
+    return instruction
+
+
+class Table(types.Type):
+    """A table of numbers among the inputs, as compiled code sees it: read by index, never written."""
+
+    def __init__(self, item: types.Type):
+        self.item = item
+        super().__init__(name=f"Table({item})")
+
+
+TABLES = {"f": Table(types.float64), "i": Table(types.int64)}
+
+
+@register_model(Table)
+class _TableModel(models.StructModel):
+    def __init__(self, manager, kind):
+        super().__init__(manager, kind, [("data", types.intp), ("length", types.intp)])
+
+
+@infer_global(operator.getitem)
+class _ItemOfTable(AbstractTemplate):
+    def generic(self, args, kws):
+        if len(args) == 2 and isinstance(args[0], Table) and isinstance(args[1], (types.Integer, types.Boolean)):
+            return signature(args[0].item, args[0], types.int64)
+        return None
+
+
+@lower_builtin(operator.getitem, Table, types.Integer)
+def _item_of_table(context, builder, sig, args):
+    table = cgutils.create_struct_proxy(sig.args[0])(context, builder, args[0])
+    item = F64 if sig.args[0].item is types.float64 else I64
+    load = builder.load(builder.gep(builder.inttoptr(table.data, item.as_pointer()), [args[1]]))
+    load.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return _note(builder.module, load, "inputs")
+
+
+@overload(len)
+def _length_of_table(table):
+    if isinstance(table, Table):
+        return lambda table: _length(table)
+    return None
+
+
+@intrinsic
+def _length(typingctx, table):
+    def generate(context, builder, sig, args):
+        return cgutils.create_struct_proxy(sig.args[0])(context, builder, args[0]).length
+
+    return types.intp(table), generate
+
+
 class _Access:
     """Emits loads and stores with the facts that let LLVM vectorise: the regions never overlap, inputs never change."""
 
@@ -94,11 +169,8 @@ class _Access:
         _use_whole_registers(builder.function)
         self.context, self.builder, self.module = context, builder, builder.module
         self.address = dict(zip(("block", "scratch", "today", "inputs"), addresses, strict=True))
-        domain = self.module.add_metadata([ir.MetaDataString(self.module, "hourglass")])
-        self.scopes = {
-            region: self.module.add_metadata([ir.MetaDataString(self.module, f"hourglass {region}"), domain])
-            for region in ("block", "scratch", "inputs")
-        }
+        self.address["packed"] = self.address["scratch"]
+        self.scopes = _scopes(self.module)
         self.never = self.module.add_metadata([])
 
     def pointer(self, base, offset, llvm_type, extra=None):
@@ -122,10 +194,7 @@ class _Access:
         return self.builder.gep(start, [i])
 
     def note(self, instruction, region):
-        others = [scope for name, scope in self.scopes.items() if name != region]
-        instruction.set_metadata("alias.scope", self.module.add_metadata([self.scopes[region]]))
-        instruction.set_metadata("noalias", self.module.add_metadata(others))
-        return instruction
+        return _note(self.module, instruction, region)
 
     def load_column(self, place, i):
         value = self.note(self.builder.load(self.column_pointer(place, i)), place.region)
@@ -151,21 +220,10 @@ class _Access:
 
     def load_input(self, numba_type, example, offset):
         if isinstance(example, np.ndarray):
-            array = self.context.make_array(numba_type)(self.context, self.builder)
-            data = self.constant_load("inputs", offset, I64)
-            item = F64 if example.dtype.kind == "f" else I64
-            length = self.constant_load("inputs", offset + 8, I64)
-            from numba.np.arrayobj import populate_array
-
-            populate_array(
-                array,
-                data=self.builder.inttoptr(data, item.as_pointer()),
-                shape=[length],
-                strides=[ir.Constant(I64, 8)],
-                itemsize=ir.Constant(I64, 8),
-                meminfo=None,
-            )
-            return array._getvalue()
+            table = cgutils.create_struct_proxy(numba_type)(self.context, self.builder)
+            table.data = self.constant_load("inputs", offset, I64)
+            table.length = self.constant_load("inputs", offset + 8, I64)
+            return table._getvalue()
         if isinstance(example, (int, float)):
             return self.constant_load("inputs", offset, F64 if isinstance(example, float) else I64)
         values = []
@@ -260,15 +318,26 @@ def _list_access(layout: Layout):
     return put, get
 
 
-def loop_function(stage: Any, layout: Layout, inputs: Inputs) -> Callable:
+def loop_function(stage: Any, layout: Layout, inputs: Inputs, section: Section | None = None) -> Callable:
     """The loop over one block as a Python function ready to be compiled: (block, scratch, today, inputs) -> None.
 
-    With `when`, the users concerned are listed first and only they are visited: cheap when they are few.
+    With `when`, the users concerned are listed first and only they are visited: cheap when they are few. In a section they stand
+    side by side already.
     """
-    written = [Place(w, layout, inputs) for w in stage.writes]
-    read = _reader([Place(r, layout, inputs) for r in stage.reads])
+    packed = section.offsets if section else None
+    written = [Place(w, layout, inputs, packed) for w in stage.writes]
+    read = _reader([Place(r, layout, inputs, packed) for r in stage.reads])
     write = _writer(written, stage.name)
     call = njit(**INLINED)(stage.function)
+
+    if section:
+        rows = _rows(section)
+
+        def packed_loop(block, scratch, today, inputs):
+            for i in range(rows(scratch)):
+                write(block, scratch, today, inputs, i, call(*read(block, scratch, today, inputs, i)))
+
+        return packed_loop
 
     if stage.when is None:
 
@@ -296,6 +365,71 @@ def loop_function(stage: Any, layout: Layout, inputs: Inputs) -> Callable:
             write(block, scratch, today, inputs, i, call(*read(block, scratch, today, inputs, i)))
 
     return sparse_loop
+
+
+def bringing_function(section: Section, layout: Layout, inputs: Inputs) -> Callable:
+    """The loop that lists a section's users and brings their columns side by side."""
+    test = _reader([Place(section.when, layout, inputs)])
+    read = _reader([Place(name, layout, inputs) for name in section.brought])
+    write = _writer([Place(name, layout, inputs, section.offsets) for name in section.brought], section.name)
+    put, get = _list_access(layout)
+    set_rows = _rows(section, is_setter=True)
+
+    def bring(block, scratch, today, inputs):
+        chosen = 0
+        for i in range(BLOCK):
+            put(scratch, chosen, i)
+            chosen += 1 if test(block, scratch, today, inputs, i)[0] != 0 else 0
+        set_rows(scratch, chosen)
+        for position in range(chosen):
+            write(block, scratch, today, inputs, position, read(block, scratch, today, inputs, get(scratch, position)))
+
+    return bring
+
+
+def returning_function(section: Section, layout: Layout, inputs: Inputs) -> Callable:
+    """The loop that takes what a section wrote back to its users; scratch columns of all others become 0."""
+    places = [Place(name, layout, inputs) for name in section.returned]
+    read = _reader([Place(name, layout, inputs, section.offsets) for name in section.returned])
+    write = _writer(places, section.name)
+    erase = _eraser([place for place in places if place.region == "scratch"])
+    _, get = _list_access(layout)
+    count = _rows(section, is_exact=True)
+
+    def take_back(block, scratch, today, inputs):
+        for i in range(BLOCK):
+            erase(block, scratch, today, inputs, i)
+        for position in range(count(scratch)):
+            write(block, scratch, today, inputs, get(scratch, position), read(block, scratch, today, inputs, position))
+
+    return take_back
+
+
+def _rows(section: Section, is_setter: bool = False, is_exact: bool = False) -> Callable:
+    """Reading a section's number of rows (rounded up to whole vectors unless exact), or setting it."""
+
+    def pointer(builder, scratch):
+        return builder.inttoptr(builder.add(scratch, ir.Constant(I64, section.count)), I64.as_pointer())
+
+    @intrinsic
+    def set_rows(typingctx, scratch, rows):
+        def generate(context, builder, signature, arguments):
+            builder.store(arguments[1], pointer(builder, arguments[0]))
+            return context.get_dummy_value()
+
+        return types.void(types.intp, types.intp), generate
+
+    @intrinsic
+    def get_rows(typingctx, scratch):
+        def generate(context, builder, signature, arguments):
+            rows = builder.load(pointer(builder, arguments[0]))
+            if is_exact:
+                return rows
+            return builder.and_(builder.add(rows, ir.Constant(I64, LANES - 1)), ir.Constant(I64, -LANES))
+
+        return types.intp(types.intp), generate
+
+    return set_rows if is_setter else get_rows
 
 
 @intrinsic

@@ -60,7 +60,7 @@ class Layout:
             raise ValueError("two columns share a name")
         self.offset: dict[str, int] = {}
         self.block_bytes = self._place([c for c in self.columns if c.kind != "scratch"])
-        self.scratch_bytes = self._place([c for c in self.columns if c.kind == "scratch"])
+        self.scratch_columns_bytes = self.scratch_bytes = self._place([c for c in self.columns if c.kind == "scratch"])
         signature = tuple((c.name, c.dtype, c.size, c.kind, self.offset[c.name]) for c in self.columns)
         self.digest = hashlib.sha256(repr(signature).encode()).hexdigest()
 
@@ -70,6 +70,10 @@ class Layout:
             self.offset[column.name] = position
             position += column.width * column.size * BLOCK
         return -(-position // 4096) * 4096
+
+    def reserve_scratch(self, end: int) -> None:
+        """Make the scratch block at least `end` bytes long: room behind its columns for what stages pack."""
+        self.scratch_bytes = max(self.scratch_bytes, -(-end // 4096) * 4096)
 
     def __getitem__(self, name: str) -> Column:
         return self._by_name[name]

@@ -15,6 +15,7 @@ from hourglass_sim.engine import achieving, steps
 from hourglass_sim.engine.draws import four_draws
 from hourglass_sim.people import acting, birth, feeling, opening
 
+OPENED = "opened"  # what follows concerns only those who opened the app
 CHAPTERS = ("arrive", "notify", "open_app", "commit", "act", "settle", "seasons", "progress", "achieve", "feel", "leave")
 COUNTERS = {  # counter of the catalogue -> column
     "goals_completed": "goals_completed", "perfect_days": "perfect_days", "perfect_days_streak": "perfect_streak",
@@ -114,67 +115,78 @@ def open_app() -> list[Stage]:
     person = "present in_spell age_days openness motivation app_habit streak run absent_days is_own_weekday irritation"
     decision = f"{person} push_1 push_2 today.rhythm u_open"
     return [
-        stage("open_app", "open", opening.opens, f"{decision} people.opening", "opened"),
-        stage("open_app", "followed", opening.followed, "push_1 push_2 u_follow", "followed", "opened"),
-        stage("open_app", "hour", opening.opening_hour, "followed hour_1 hour_2 chronotype u_hour people.hours", "hour", "opened"),
-        stage("open_app", "usual_hour", opening.usual_hour_next, "usual_hour hour opened", "usual_hour"),
+        stage("open_app", "open", opening.opens, f"{decision} tables.days.logs people.opening", "opened"),
         stage("open_app", "history", steps.history, "opened today.day sent openings last_open run ignored active_word today.bit",
               "openings last_open run ignored active_word"),
+        stage("open_app", "followed", opening.followed, "push_1 push_2 u_follow", "followed", OPENED),
+        stage("open_app", "hour", opening.opening_hour, "followed hour_1 hour_2 chronotype u_hour people.hours", "hour", OPENED),
+        stage("open_app", "usual_hour", opening.usual_hour_next, "usual_hour hour opened", "usual_hour", OPENED),
         stage("open_app", "occasions", steps.occasions, "hour absent_days openings comebacks early_bird night_owl rules.day",
-              "returned comebacks early_bird night_owl", "opened"),
+              "returned comebacks early_bird night_owl", OPENED),
     ]  # fmt: skip
 
 
 def commit(slots: int) -> list[Stage]:
     """Making a contract, picking goals, sharing the day's potential."""
-    listed = [draws("commit", 1, "u_contract u_pick[0] u_pick[1] u_pick[2]")]
-    listed.append(draws("commit", 2, "u_done[0] u_done[1] u_done[2] u_proof"))
+    listed = [draws("commit", 1, "u_contract u_pick[0] u_pick[1] u_pick[2]", when=OPENED)]
+    listed.append(draws("commit", 2, "u_done[0] u_done[1] u_done[2] u_proof", when=OPENED))
     if slots > 3:
-        listed.append(draws("commit", 4, "u_pick[3] u_pick[4] u_done[3] u_done[4]"))
-    listed.append(stage("commit", "contract", acting.makes_contract, "opened motivation u_contract people.choosing", "contract"))
+        listed.append(draws("commit", 4, "u_pick[3] u_pick[4] u_done[3] u_done[4]", when=OPENED))
+    listed.append(
+        stage("commit", "contract", acting.makes_contract, "opened motivation u_contract people.choosing", "contract", OPENED)
+    )
     for k in range(slots):
         listed.append(
             stage("commit", f"wanted_{k}", acting.wants_goal, f"goal_habit[{k}] motivation u_pick[{k}] people.choosing",
-                  f"wanted[{k}]")
+                  f"wanted[{k}]", OPENED)
         )  # fmt: skip
     picked = acting.picked_goals if slots == 5 else acting.picked_of_three
     listed.append(
         stage("commit", "picked", picked, f"contract {each('wanted', slots)} rules.grains.max_goals",
-              f"{each('picked', slots)} goals")
+              f"{each('picked', slots)} goals", OPENED)
     )  # fmt: skip
     for k in range(slots):
         listed.append(
             stage("commit", f"age_{k}", steps.goal_age, f"picked[{k}] first_use[{k}] last_use[{k}] today.day rules.devaluation",
-                  f"first_use[{k}] last_use[{k}] phase[{k}]")
+                  f"first_use[{k}] last_use[{k}] phase[{k}]", OPENED)
         )  # fmt: skip
     shares = steps.contract_shares if slots == 5 else steps.shares_of_three
     listed.append(
         stage("commit", "shares", shares, f"{each('picked', slots)} {each('goal_value', slots)} potential",
-              each("share", slots))
+              each("share", slots), OPENED)
     )  # fmt: skip
     return listed
 
 
 def act(slots: int) -> list[Stage]:
-    """Completing goals, what each is worth, proofs."""
+    """Completing goals and the habit that follows, what each is worth, proofs."""
     listed = []
     for k in range(slots):
         listed.append(
             stage("act", f"done_{k}", acting.completes,
                   f"picked[{k}] goals ability goal_difficulty[{k}] motivation goal_habit[{k}] closeness u_done[{k}] people.completing",
-                  f"done[{k}]")
+                  f"done[{k}]", OPENED)
         )  # fmt: skip
         listed.append(
             stage("act", f"outcome_{k}", steps.goal_outcome,
                   f"picked[{k}] done[{k}] share[{k}] phase[{k}] goal_is_micro[{k}] phoenix rules.devaluation rules.phoenix",
-                  f"paid[{k}] lost[{k}]")
+                  f"paid[{k}] lost[{k}]", OPENED)
+        )  # fmt: skip
+        listed.append(
+            stage("act", f"goal_habit_{k}", feeling.goal_habit_next, f"goal_habit[{k}] picked[{k}] done[{k}] habit_rate people.habits",
+                  f"goal_habit[{k}]", OPENED)
+        )  # fmt: skip
+        listed.append(
+            stage("act", f"replaces_{k}", acting.replaces_goal,
+                  f"{k} {slots} opened novelty_seeking phase[{k}] titles_tried tables.titles.count u_replace people.choosing",
+                  f"replace[{k}]", OPENED)
         )  # fmt: skip
     return [
         *listed,
         stage("act", "sums", steps.five_sums, f"{five('done', slots)} {five('paid', slots)} {five('lost', slots)}",
-              "victories earned evaporated"),
-        stage("act", "proofs", acting.proofs_uploaded, "victories u_proof people.completing", "proofs_today"),
-        stage("act", "counted", steps.counted, "goals_completed victories proofs proofs_today", "goals_completed proofs"),
+              "victories earned evaporated", OPENED),
+        stage("act", "proofs", acting.proofs_uploaded, "victories u_proof people.completing", "proofs_today", OPENED),
+        stage("act", "counted", steps.counted, "goals_completed victories proofs proofs_today", "goals_completed proofs", OPENED),
     ]  # fmt: skip
 
 
@@ -242,12 +254,13 @@ def achieve() -> list[Stage]:
 def feel(slots: int) -> list[Stage]:
     """What the day does to motivation, habits, novelty and patience; tiring of a goal."""
     listed = [
-        stage("feel", "grain_joy", feeling.grain_joy, "earned phoenix people.feeling", "joy"),
-        stage("feel", "xp_joy", feeling.xp_joy, "xp_today usual_xp levels_today unlocked_today joy people.feeling", "joy"),
-        stage("feel", "pain", feeling.loss_pain, "evaporated rules.grains.evaporation_debits_heritage broken_streak people.feeling",
+        stage("feel", "grain_joy", feeling.grain_joy, "earned phoenix people.feeling", "joy_of_grains"),
+        stage("feel", "xp_joy", feeling.xp_joy, "xp_today usual_xp levels_today unlocked_today joy_of_grains people.feeling", "joy"),
+        stage("feel", "pain", feeling.loss_pain, "evaporated rules.grains.evaporation_debits_heritage broken_streak tables.days.logs "
+              "people.feeling",
               "pain"),
-        stage("feel", "motivation", feeling.motivation_next, "motivation opened joy pain people.feeling", "motivation"),
         stage("feel", "usual_xp", feeling.usual_xp_next, "usual_xp xp_today opened", "usual_xp"),
+        stage("feel", "motivation", feeling.motivation_next, "motivation opened joy pain people.feeling", "motivation"),
         stage("feel", "app_habit", feeling.app_habit_next, "app_habit opened people.habits", "app_habit"),
         stage("feel", "novelty_1", feeling.novelty_next, "novelty_1 hour_1 people.prompting", "novelty_1"),
         stage("feel", "novelty_2", feeling.novelty_next, "novelty_2 hour_2 people.prompting", "novelty_2"),
@@ -255,16 +268,11 @@ def feel(slots: int) -> list[Stage]:
         stage("feel", "opt_out", feeling.opts_out, "opted_out sent irritation u_opt_out people.prompting", "opted_out"),
     ]  # fmt: skip
     for k in range(slots):
-        listed += [
-            stage("feel", f"goal_habit_{k}", feeling.goal_habit_next, f"goal_habit[{k}] picked[{k}] done[{k}] habit_rate people.habits",
-                  f"goal_habit[{k}]"),
-            stage("feel", f"replaces_{k}", acting.replaces_goal,
-                  f"{k} {slots} opened novelty_seeking phase[{k}] titles_tried tables.titles.count u_replace people.choosing",
-                  f"replace[{k}]"),
+        listed.append(
             stage("feel", f"next_title_{k}", steps.next_title, "titles_tried title_start title_step language tables.titles",
                   f"title[{k}] goal_value[{k}] goal_difficulty[{k}] goal_is_micro[{k}] first_use[{k}] last_use[{k}] goal_habit[{k}] "
-                  "titles_tried", f"replace[{k}]"),
-        ]  # fmt: skip
+                  "titles_tried", f"replace[{k}]")
+        )  # fmt: skip
     return listed
 
 

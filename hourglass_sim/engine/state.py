@@ -163,6 +163,7 @@ def scratch_columns(slots: int) -> tuple[Column, ...]:
         scratch("phoenix_opened", "i1", "opened, and in Phoenix mode after the sync"),
         scratch("potential_opened", "i4", "white grains of a day that was opened", "centigrains"),
         scratch("unlocked_today", "i2", "achievements unlocked today", recorded=True),
+        scratch("joy_of_grains", "f8", "joy in the grains earned today", "log-odds"),
         scratch("joy", "f8", "joy of the day", "log-odds"),
         scratch("pain", "f8", "pain of the day", "log-odds"),
         scratch("replace", "i1", "whether each goal gives way to a new title", size=slots),

@@ -266,7 +266,7 @@ def departure(left, gone):
 CORES = (
     presence, weekday_of_sign_up,
     settling_in, morning, delivered, history, occasions, goal_age, contract_shares, shares_of_three, goal_outcome,
-    five_sums, counted, settlement, grains_today, rolled, ratio_today, streaks, perfection, season_after, phoenix_after, on_opened_days,
-    progress,
+    five_sums, counted, settlement, grains_today, rolled, ratio_today, streaks, perfection, season_after, phoenix_after,
+    on_opened_days, progress,
     closeness_to_level, perks_of_level, first_titles, next_title, same, departure,
 )  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 from hourglass_policy.catalogue import COUNTERS as COUNTER_FACTS
 from hourglass_policy.catalogue import LANGUAGES, PERKS, Achievement
 from hourglass_policy.errors import BadInput
+from hourglass_policy.numeric import log_
 from hourglass_policy.rules import hundredths
 from hourglass_policy.rules.levels import level_thresholds
 
@@ -19,7 +20,7 @@ from hourglass_sim.engine.layout import Layout
 from hourglass_sim.engine.stages import COUNTERS, Stage, the_day
 from hourglass_sim.engine.state import TRAITS, scratch_columns, state_columns
 from hourglass_sim.engine.today import Today, todays
-from hourglass_sim.scenario import Scenario
+from hourglass_sim.scenario import MOST_DAYS, Scenario
 
 PERK_BITS = {
     "extra_daily_grain": steps.EXTRA_GRAIN,
@@ -46,6 +47,12 @@ class LevelTable(NamedTuple):
     """XP needed to be at each level."""
 
     thresholds: tuple[int, ...]
+
+
+class DayTable(NamedTuple):
+    """What is worked out once for every number of days that a run can have: its natural logarithm (0 for none)."""
+
+    logs: tuple[float, ...]
 
 
 class AchievementTable(NamedTuple):
@@ -97,6 +104,7 @@ def make_world(scenario: Scenario, stages: tuple[Stage, ...] | None = None) -> W
     groups |= people.groups()
     groups["tables.titles"] = _titles(policy)
     groups["tables.levels"] = LevelTable(level_thresholds(rules.levels))
+    groups["tables.days"] = DayTable((0.0, *(log_(float(n)) for n in range(1, MOST_DAYS + 2))))
     groups["tables.achievements"] = _achievements(achievements, rules)
     groups["policy"] = notification.values  # last: policies differ in size, and nothing else may move
     inputs = Inputs(groups, Today)

@@ -1,6 +1,8 @@
 """What the day does to a person: motivation, habit, novelty, irritation, leaving. Functions of state, parameters and `u`."""
 
-from hourglass_policy.numeric import exp_, log_
+from collections.abc import Sequence
+
+from hourglass_policy.numeric import exp_
 
 from hourglass_sim.people.groups import Feeling, Habits, Leaving, Prompting
 
@@ -18,11 +20,14 @@ def xp_joy(xp_today: int, usual_xp: float, levels: int, achievements: int, joy: 
     return joy + f.xp_joy * surprise + f.level_joy * levels + f.achievement_joy * achievements
 
 
-def loss_pain(evaporated_centigrains: int, debits_heritage: int, broken_streak: int, f: Feeling) -> float:
-    """Pain of missed goals and of a broken streak; losses weigh about twice gains (Kahneman & Tversky 1979)."""
+def loss_pain(evaporated_centigrains: int, debits_heritage: int, broken_streak: int, logs: Sequence[float], f: Feeling) -> float:
+    """Pain of missed goals and of a broken streak; losses weigh about twice gains (Kahneman & Tversky 1979).
+
+    `logs[n]` is the natural logarithm of n.
+    """
     grains = evaporated_centigrains * 0.01
     owned = 2.0 if debits_heritage == 1 else 1.0
-    return f.grain_joy * f.loss_aversion * owned * grains / (grains + 10.0) + f.streak_pain * log_(1.0 + broken_streak)
+    return f.grain_joy * f.loss_aversion * owned * grains / (grains + 10.0) + f.streak_pain * logs[1 + broken_streak]
 
 
 def motivation_next(motivation: float, opened: int, joy: float, pain: float, f: Feeling) -> float:

@@ -1,7 +1,9 @@
 """Opening the app: absence, notifications, the decision, the hour. Functions of state, parameters and `u` in (0, 1)."""
 
+from collections.abc import Sequence
+
 from hourglass_policy.decisions.memory import usual_hour_next
-from hourglass_policy.numeric import exp_, happens, log_
+from hourglass_policy.numeric import exp_, happens
 
 from hourglass_sim.people.groups import Absence, Hours, Opening, Prompting
 
@@ -35,17 +37,19 @@ def push(hour: int, novelty: float, peak_hour: float, opted_out: int, p: Prompti
 
 def opens(
     present: int, in_spell: int, age_days: int, openness: float, motivation: float, habit: float, streak: int, run: int,
-    absent_days: int, is_own_weekday: int, irritation: float, push_1: float, push_2: float, rhythm: float, u: float, o: Opening,
+    absent_days: int, is_own_weekday: int, irritation: float, push_1: float, push_2: float, rhythm: float, u: float,
+    logs: Sequence[float], o: Opening,
 ) -> int:  # fmt: skip
     """Whether the app is opened today; the day of sign-up always counts.
 
     The odds fall as a power of the days since the last opening (the power law of forgetting: Wickelgren 1974, Anderson &
     Schooler 1991; in the Stepik log the odds of a first return after g days fall as g ** -1.5 from 2 to 60 days).
+    `logs[n]` is the natural logarithm of n, for every number of days that a run can have.
     """
     away = absent_days if absent_days > 1 else 1
     logit = openness + o.motivation_weight * motivation + o.habit_weight * habit
-    logit = logit + o.streak_weight * log_(1.0 + streak) + o.run_weight * log_(1.0 + run)
-    logit = logit - o.recency_weight * log_(1.0 * away) + o.own_weekday * is_own_weekday
+    logit = logit + o.streak_weight * logs[1 + streak] + o.run_weight * logs[1 + run]
+    logit = logit - o.recency_weight * logs[away] + o.own_weekday * is_own_weekday
     logit = logit + push_1 + push_2 + rhythm - o.irritation_weight * irritation
     willing = (happens(u, logit) == 1) & (in_spell == 0)
     return 1 if (present == 1) & (willing | (age_days == 0)) else 0

@@ -1,0 +1,89 @@
+"""Runs of stages that concern the same users: those users' columns are packed side by side, the stages run on them alone.
+
+Two thirds of the people who have not left do not open the app on a given day, and half of the day's stages concern only those who
+do. A section brings the columns that its stages read into the scratch block, without gaps, runs the same loops over as many rows
+as there are users, and returns what they wrote. What a user gets is the same; only where it is worked out differs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from hourglass_sim.engine.layout import BLOCK, Layout
+from hourglass_sim.engine.stages import Stage
+
+FEWEST = 4  # stages in a row from which bringing and returning pays
+LANES = 64  # rows are worked out in multiples of this, so that no loop has a remainder
+
+
+@dataclass(frozen=True)
+class Section:
+    """Consecutive stages with the same `when`. `offsets`: place name -> bytes from the scratch block's start, where it is packed.
+
+    `brought` are the places read before the section writes them, `returned` those that it writes and others read; both are names
+    as the stages spell them. `count` is where the number of rows stands.
+    """
+
+    name: str
+    when: str
+    stages: tuple[Stage, ...]
+    offsets: dict[str, int]
+    brought: tuple[str, ...]
+    returned: tuple[str, ...]
+    count: int
+
+    def signature(self) -> tuple:
+        """What loops of this section depend on beside their stage."""
+        return self.when, tuple(sorted(self.offsets.items())), self.count
+
+
+def day_in_sections(stages: Sequence[Stage], layout: Layout, is_recorded: bool) -> list[Stage | Section]:
+    """The day's stages in order, runs that can be packed as sections. Makes room for them at the end of `layout`'s scratch block.
+
+    Columns that only a record or a digest reads are returned when `is_recorded`.
+    """
+    parts: list[Stage | Section] = []
+    position = layout.scratch_columns_bytes
+    for when, run in groupby(stages, key=lambda s: s.when):
+        group = tuple(run)
+        if when in (None, "is_new") or len(group) < FEWEST or any("[today." in n for s in group for n in (*s.reads, *s.writes)):
+            parts += group
+            continue
+        section, position = _section(group, stages, layout, position, f"section_{len(parts)}", is_recorded)
+        parts.append(section)
+    layout.reserve_scratch(position)
+    return parts
+
+
+def _section(
+    group: tuple[Stage, ...], day: Sequence[Stage], layout: Layout, position: int, name: str, is_recorded: bool
+) -> tuple[Section, int]:
+    inside = set(group)
+    brought: dict[str, None] = {}
+    written: dict[str, None] = {}
+    for stage in group:
+        brought |= {place: None for place in stage.reads if _base(place) in layout and place not in written}
+        written |= dict.fromkeys(stage.writes)
+    wanted = {n for s in day if s not in inside for n in (*s.reads, s.when)}
+    recorded = {_place(column, k, layout) for column, k in layout.recorded()} if is_recorded else set()
+    returned = tuple(w for w in written if not layout.is_scratch(_base(w)) or w in wanted or w in recorded or _is_tallied(w))
+    count, position = position, position + 64
+    offsets = {}
+    for place in brought | written:
+        offsets[place] = position
+        position += layout[_base(place)].width * BLOCK
+    return Section(name, group[0].when, group, offsets, tuple(brought), returned, count), position
+
+
+def _base(place: str) -> str:
+    return place.partition("[")[0]
+
+
+def _place(column: str, k: int, layout: Layout) -> str:
+    return column if layout[column].size == 1 else f"{column}[{k}]"
+
+
+def _is_tallied(place: str) -> bool:
+    from hourglass_sim.engine.tally import COUNTS
+
+    return any(count.column == _base(place) for count in COUNTS)
