@@ -16,6 +16,7 @@ _PLACES = {
     "Comparison": "hourglass_sim.compare",
     "compare": "hourglass_sim.compare",
     "explain": "hourglass_sim.explain",
+    "sweep": "hourglass_sim.sweep",
     "economy_report": "hourglass_sim.economy.report",
     "life": "hourglass_sim.life",
     "proof_costs": "hourglass_sim.proof_costs",

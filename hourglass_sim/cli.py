@@ -11,7 +11,7 @@ from hourglass_policy.errors import BadInput, nearest_name
 COMMANDS = {  # command -> module of hourglass_sim.commands; one module may register several
     "simulate": "simulate", "compare": "simulate", "rules": "rules", "metrics": "metrics", "experiment": "experiment",
     "calibrate": "calibrate", "tune": "tune", "confirm": "tune", "ship": "ship", "verify": "ship", "diff": "ship",
-    "explain": "explain", "economy": "economy", "proofs": "proofs", "life": "life",
+    "explain": "explain", "economy": "economy", "sweep": "sweep", "proofs": "proofs", "life": "life",
     "bench": "bench", "demo": "demo", "app": "faces", "page": "faces",
 }  # fmt: skip
 HELP = "The Hourglass workbench: simulate, measure, calibrate, tune, confirm and ship the habit app's economy."
