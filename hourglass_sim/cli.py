@@ -12,6 +12,7 @@ COMMANDS = {  # command -> module of hourglass_sim.commands; one module may regi
     "simulate": "simulate", "compare": "simulate", "rules": "rules", "metrics": "metrics", "experiment": "experiment",
     "calibrate": "calibrate", "tune": "tune", "confirm": "tune", "ship": "ship", "verify": "ship", "diff": "ship",
     "explain": "explain", "economy": "economy", "sweep": "sweep", "proofs": "proofs", "life": "life",
+    "new": "new", "check": "new",
     "bench": "bench", "demo": "demo", "app": "faces", "page": "faces",
 }  # fmt: skip
 HELP = "The Hourglass workbench: simulate, measure, calibrate, tune, confirm and ship the habit app's economy."

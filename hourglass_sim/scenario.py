@@ -13,6 +13,8 @@ import hourglass_policy as hp
 from hourglass_policy.decisions import NAMES as NOTIFICATION_POLICIES
 from hourglass_policy.decisions import NotificationPolicy, policy_named
 from hourglass_policy.errors import BadInput, nearest_name, require_between, unknown
+from hourglass_policy.parameter_files import is_folder
+from hourglass_policy.policy import baseline
 
 from hourglass_sim.people.people import SHIFTS, People, definitions, load_people
 
@@ -84,8 +86,7 @@ class Scenario:
             return self.policy
         hp.economy_parameters(self.economy)
         if str(self.policy) in NOTIFICATION_POLICIES:
-            base = hp.load(preset=self.preset)
-            return base.with_notification(str(self.policy))
+            return baseline(self.economy).with_preset(self.preset).with_notification(str(self.policy))
         if not Path(str(self.policy)).exists() and str(self.policy) not in hp.release_names():
             raise unknown("policy", str(self.policy), [*NOTIFICATION_POLICIES, *hp.release_names()])
         base = hp.load(str(self.policy))
@@ -129,6 +130,7 @@ class Scenario:
         """SHA-256 of everything that decides the run."""
         policy, notification = self.resolved_policy, self.notification
         parts = (self.economy, self.users, self.days, self.seed, str(self.start), self.arrivals, policy.parameters.digest())
+        parts += (economy_digest(self.economy),) if is_folder(self.economy) else ()
         parts += (notification.name, tuple(notification.values), self.resolved_people.digest())
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
@@ -177,6 +179,14 @@ class Scenario:
         for key, value in table.pop("values", {}).items():
             values.update({f"{key}.{k}": v for k, v in value.items()} if isinstance(value, dict) else {key: value})
         return cls(**{**table, "values": values})
+
+
+def economy_digest(folder: str) -> str:
+    """SHA-256 of an economy's files in a folder of its own."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(folder).glob("*.toml")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
 def _whole(name: str, value: object, low: int, high: int) -> None:

@@ -14,7 +14,7 @@ Users = Annotated[int | None, typer.Option("--users", help="Number of people, 1 
 Days = Annotated[int | None, typer.Option("--days", help="Days to simulate, 1 to 3660.", show_default="90")]
 Seed = Annotated[int | None, typer.Option("--seed", help="Luck: the same seed gives the same run.", show_default="7")]
 Preset = Annotated[
-    str | None, typer.Option("--preset", help="Rule values: documented or as_deployed.", show_default="documented")
+    str | None, typer.Option("--preset", help="Rule values: documented, as_deployed, or a TOML file.", show_default="documented")
 ]
 PolicyName = Annotated[
     str | None, typer.Option("--policy", help="Notification policy, release, or parameter file.", show_default="deployed")
@@ -26,7 +26,9 @@ Values = Annotated[
     list[str] | None, typer.Option("--set", help="NAME=VALUE: any parameter by dotted name; repeatable.", show_default=False)
 ]
 Start = Annotated[str | None, typer.Option("--start", help="First day, YYYY-MM-DD.", show_default="2026-01-05")]
-Economy = Annotated[str | None, typer.Option("--economy", help="Economy whose rules hold.", show_default="hourglass")]
+Economy = Annotated[
+    str | None, typer.Option("--economy", help="Economy whose rules hold: a name, or a folder.", show_default="hourglass")
+]
 ScenarioFile = Annotated[
     Path | None,
     typer.Option("--scenario", help="TOML file as `simulate --out` writes it; other options win.", show_default=False),
@@ -53,7 +55,7 @@ def scenario_from(
 
     base = Scenario.from_toml(file) if file else Scenario(**(fallback or {}))
     changes = {name: value for name, value in given.items() if value is not None}
-    for name in ("people", "policy"):
+    for name in ("people", "policy", "preset", "economy"):
         if name in changes:
             changes[name] = _found(str(changes[name]))
     changed = assignments(values, "--set")
@@ -104,5 +106,5 @@ def value_of(text: str) -> object:
 
 def _found(name: str) -> str:
     """A file's full path, so that a written scenario can be read from anywhere; any other name as it is."""
-    looks_like_a_file = name.endswith(".toml") or "/" in name
+    looks_like_a_file = name.endswith(".toml") or "/" in name or Path(name, "parameters.toml").is_file()
     return str(Path(name).resolve()) if looks_like_a_file and Path(name).exists() else name

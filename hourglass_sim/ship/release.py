@@ -8,6 +8,7 @@ from importlib import metadata
 import hourglass_policy
 from hourglass_policy import Policy
 from hourglass_policy.errors import BadInput
+from hourglass_policy.parameter_files import is_folder, preset_names
 
 from hourglass_sim.ship.card import make_card
 from hourglass_sim.ship.card_formats import card_html, card_markdown
@@ -39,6 +40,8 @@ def checked_version(version: str) -> str:
 
 def release_files(study: Study, policy: Policy, baseline: Policy, signed: bool) -> dict[str, bytes]:
     """Every file of the release but its manifest and signature, by name."""
+    if is_folder(policy.economy):
+        raise BadInput("only a bundled economy can be shipped", where="ship", value=policy.economy, allowed="hourglass")
     card = make_card(study, policy, baseline, signed)
     texts = {
         "release.toml": _release_toml(policy),
@@ -51,7 +54,8 @@ def release_files(study: Study, policy: Policy, baseline: Policy, signed: bool) 
 
 
 def _release_toml(policy: Policy) -> str:
-    rows = {"name": policy.name, "version": policy.version, "economy": policy.economy, "preset": policy.preset}
+    preset = policy.preset if policy.preset in preset_names(policy.economy) else "documented"  # a file's values are parameters
+    rows = {"name": policy.name, "version": policy.version, "economy": policy.economy, "preset": preset}
     messages = {"name": policy.notification.name, **policy.notification.parameters}
     lines = [f"{key} = {json.dumps(value)}" for key, value in rows.items()]
     return "\n".join([*lines, "", "[notification]", *[f"{key} = {json.dumps(value)}" for key, value in messages.items()]]) + "\n"

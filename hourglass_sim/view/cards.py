@@ -24,7 +24,7 @@ def run_card(run: "Run", language: str = "en") -> str:
     told = s.describe()
     head = w("run_of", users=w.number(s.users), days=w.number(s.days))
     sub = f"{w('people')} {told['people']} · {w('policy')} {told['policy']} · {w('seed')} {s.seed}"
-    sub += "" if s.preset == "documented" else f" · {w('preset.' + s.preset)}"
+    sub += "" if s.preset == "documented" else f" · {escape(w.choice('preset', s.preset))}"
     sub += "".join(f" · {escape(f'{name} = {value}')}" for name, value in s.values.items())
     sub += f" · {run.engine}, {w.number(run.seconds, 2)} s"
     names = [*HEADLINES, *[n for n in ("d1", "dau") if n in run.kpis]]

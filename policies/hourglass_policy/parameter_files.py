@@ -23,24 +23,65 @@ def read_toml(path: str | os.PathLike[str]) -> dict:
         raise BadInput(f"not valid TOML ({error})", where=str(path)) from error
 
 
+@cache
+def _bundled() -> frozenset[str]:
+    return frozenset(os.listdir(ECONOMIES))
+
+
+def is_folder(economy: str) -> bool:
+    """Whether an economy is given as a folder of its own files instead of by name."""
+    return economy not in _bundled() and os.path.isdir(economy)
+
+
+def economy_stamp(economy: str) -> tuple[tuple[str, int], ...]:
+    """Names and times of a folder's files, so that an edited economy is read again; () for a bundled one."""
+    if not is_folder(economy):
+        return ()
+    return tuple(sorted((file.name, file.stat().st_mtime_ns) for file in os.scandir(economy) if file.name.endswith(".toml")))
+
+
 def data_file(economy: str, name: str) -> str:
-    """Path of one of an economy's data files; BadInput for an unknown economy."""
+    """Path of one of an economy's data files, the economy a bundled one's name or a folder; BadInput for an unknown one."""
+    if is_folder(economy):
+        path = os.path.join(economy, name)
+        if not os.path.isfile(path):
+            raise BadInput(f"an economy without {name}", where=economy, allowed="a folder made by `hourglass new economy`")
+        return path
     path = os.path.join(ECONOMIES, economy, name)
     if not os.path.isfile(path):
         raise unknown("economy", economy, [n for n in os.listdir(ECONOMIES) if os.path.isfile(os.path.join(ECONOMIES, n, name))])
     return path
 
 
-@cache
 def economy_parameters(economy: str = "hourglass") -> Parameters:
     """The economy's own parameters; BadInput for an unknown economy or a malformed definition."""
+    return _economy_parameters(economy, economy_stamp(economy))
+
+
+@cache
+def _economy_parameters(economy: str, stamp: tuple) -> Parameters:
     path = data_file(economy, "parameters.toml")
-    where = os.path.basename(path)
+    where = path if is_folder(economy) else os.path.basename(path)
     members = {}
     for group, table in read_toml(path).items():
         for field, row in table.items():
             members[f"{group}.{field}"] = _definition(f"{group}.{field}", row, where)
-    return Parameters(members, where=where)
+    return Parameters(_as_bundled(members, where) if is_folder(economy) else members, where=where)
+
+
+def _as_bundled(members: dict[str, Parameter], where: str) -> dict[str, Parameter]:
+    """A folder's parameters, when they are exactly the bundled economy's names, kinds and choices; BadInput otherwise."""
+    bundled = economy_parameters()
+    for name, p in members.items():
+        if name not in bundled:
+            raise unknown("parameter", name, bundled, where)
+        if (p.kind, p.choices) != (bundled[name].kind, bundled[name].choices):
+            allowed = " | ".join(bundled[name].choices) or bundled[name].kind
+            raise BadInput(f"{name} is of another kind", where=where, value=p.value, allowed=allowed)
+    for name in bundled:
+        if name not in members:
+            raise BadInput(f"{name} is missing", where=where, allowed="a line for it, as `hourglass new economy` writes")
+    return members
 
 
 def _definition(name: str, row: object, where: str) -> Parameter:
@@ -85,7 +126,9 @@ def load_parameters(path: str | os.PathLike[str], economy: str = "hourglass") ->
 
 
 def preset_values(name: str, economy: str = "hourglass") -> dict[str, object]:
-    """What a preset changes, by dotted name; BadInput for an unknown preset."""
+    """What a preset changes, by dotted name: one of the economy's, or a TOML file; BadInput for an unknown one."""
+    if name.endswith(".toml"):
+        return flat(read_toml(name), name)
     presets = read_toml(data_file(economy, "presets.toml"))
     if name not in presets:
         raise unknown("preset", name, presets)

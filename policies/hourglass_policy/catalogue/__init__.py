@@ -3,7 +3,7 @@
 from functools import cache
 from typing import NamedTuple
 
-from ..parameter_files import data_file, read_toml
+from ..parameter_files import data_file, economy_stamp, read_toml
 from .achievements import RARITIES, Achievement, Condition, read_achievements
 from .challenges import Challenge, read_challenges
 from .counters import COUNTERS, Counter
@@ -61,19 +61,23 @@ class Catalogue(NamedTuple):
         return self.levels[min(max(level, 1), len(self.levels)) - 1].title(language)
 
 
-@cache
 def economy_catalogue(economy: str = "hourglass", max_level: int = 60) -> Catalogue:
     """The economy's content; BadInput with file, key, value and remedy for anything faulty."""
+    return _economy_catalogue(economy, max_level, economy_stamp(economy))
 
+
+@cache
+def _economy_catalogue(economy: str, max_level: int, stamp: tuple) -> Catalogue:
     def table(name: str) -> dict:
         return read_toml(data_file(economy, name))
 
+    words = tuple(keyword_table(language, economy) for language in LANGUAGES)
     return Catalogue(
         read_levels(table("levels.toml"), max_level, "levels.toml"),
-        read_goals(table("goals.toml"), "goals.toml"),
+        read_goals(table("goals.toml"), "goals.toml")._replace(words=words),
         read_achievements(table("achievements.toml"), max_level, "achievements.toml"),
         read_challenges(table("challenges.toml"), "challenges.toml"),
         read_events(table("events.toml"), "events.toml"),
-        tuple(keyword_table(language, economy) for language in LANGUAGES),
+        words,
         read_seasons(table("seasons.toml"), "seasons.toml"),
     )

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from ..errors import BadInput, require_between, unknown
 from ..values import RuleValues
-from .keywords import LANGUAGES, keyword_table
+from .keywords import LANGUAGES, KeywordTable, keyword_table
 from .reading import Key, between, checked, require_unique
 
 _GOAL = {
@@ -45,17 +45,18 @@ class GoalFacts(NamedTuple):
 
 
 class Goals(NamedTuple):
-    """All goals and the categories they fall in."""
+    """All goals and the categories they fall in; `words` are the economy's keyword tables (none: the bundled ones)."""
 
     categories: tuple[str, ...]
     goals: tuple[Goal, ...]
+    words: tuple[KeywordTable, ...] = ()
 
     def facts(self, language: str, rules: RuleValues) -> tuple[GoalFacts, ...]:
         """Value, micro-victory and category of every goal, worked out once per title and language."""
         from ..rules.micro_victories import micro_victory_word
         from ..rules.valuation import title_value
 
-        words = keyword_table(language)
+        words = next((table for table in self.words if table.language == language), None) or keyword_table(language)
         return tuple(
             GoalFacts(
                 title_value(goal.title(language), rules.valuation, words),

@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from ..errors import BadInput, require_between, unknown
-from ..parameter_files import data_file, read_toml
+from ..parameter_files import data_file, economy_stamp, read_toml
 from .reading import Key, checked
 
 LANGUAGES = ("en", "fr")
@@ -33,9 +33,13 @@ def without_accents(text: str) -> str:
     return "".join(c for c in opened if not unicodedata.combining(c))
 
 
-@cache
 def keyword_table(language: str = "en", economy: str = "hourglass") -> KeywordTable:
     """The language's table; BadInput for an unknown language or a faulty file."""
+    return _keyword_table(language, economy, economy_stamp(economy))
+
+
+@cache
+def _keyword_table(language: str, economy: str, stamp: tuple) -> KeywordTable:
     if language not in LANGUAGES:
         raise unknown("language", language, LANGUAGES)
     name = f"keywords_{language}.toml"
