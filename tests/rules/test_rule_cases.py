@@ -19,13 +19,13 @@ THRESHOLDS = (
     "grains.boost_cost", "grains.boost_benefit", "grains.comment_cost", "grains.transfusion", "social.boosts_per_day",
     "social.transfusions_per_day", "social.comments_per_day", "perks.phoenix_protection_per_week", "perks.boost_discount_level",
     "perks.extra_daily_grain_level", "perks.phoenix_protection_level", "perks.vision_unlock_level", "levels.max_level",
-    "day.comeback_days", "day.early_bird_before", "day.night_owl_from", "proofs.inappropriate_above", "proofs.similarity_above",
+    "day.comeback_days", "day.feed_hours", "day.early_bird_before",
+    "day.night_owl_from", "proofs.inappropriate_above", "proofs.similarity_above",
 )  # fmt: skip
 ELSEWHERE = {  # parameters that no rule compares or multiplies with: what uses them has its own tests
     "grains.max_goals": "backend.open_contract refuses more",
     "day.morning_hour": "the clock of messages",
     "day.sync_hour": "the clock of the sync",
-    "day.feed_hours": "the feed",
     "devaluation.clock": "which age a goal is given",
     "seasons.window_days": "which days are summed up",
     "phoenix.low_grains_days": "which days are summed up",

@@ -95,7 +95,12 @@ def test_an_explanation_names_keyword_bonus_and_cap():
     dear = load().with_values({"valuation.long_title_bonus": 2.0}).rules
     told = explain_goal_value("volunteer at the food bank today", params=dear)
     assert told["reason"] == "'volunteer' 3, +2 for a long title, capped at 4"
+    assert told["reason_fr"] == "« volunteer » 3, +2 pour un titre long, plafonné à 4"
     assert told["value"] == 4.0
+    french = explain_goal_value("courir le long du canal ce soir", "fr")
+    assert french["reason_fr"] == "« courir » 2,5, +0,5 pour un titre long"
+    assert explain_goal_value("ranger la cave", "fr")["reason_fr"] == "« ranger » 1,5"
+    assert explain_goal_value("rien", "fr")["reason_fr"] == "aucun mot clé 1,5"
 
 
 @pytest.mark.parametrize("title", [None, 5, ["run"], b"run"])

@@ -16,6 +16,7 @@ request id, a settlement by its date or by the contract's day (see `docs/backend
 from .contracts import LONGEST_TITLE, open_contract, value_goal
 from .history import HISTORY_KEYS, history_after_day, initial_history, notification_facts
 from .notifications import decide_notifications
+from .seeing import PRIVACY, feed_items, seen_of
 from .settling import settle_day
 from .state import FORMAT, STATE_KEYS, goal_key, initial_state
 from .today import ACTS, close_day, do_act, open_day
@@ -25,10 +26,12 @@ __all__ = [
     "FORMAT",
     "HISTORY_KEYS",
     "LONGEST_TITLE",
+    "PRIVACY",
     "STATE_KEYS",
     "close_day",
     "decide_notifications",
     "do_act",
+    "feed_items",
     "goal_key",
     "history_after_day",
     "initial_history",
@@ -36,6 +39,7 @@ __all__ = [
     "notification_facts",
     "open_contract",
     "open_day",
+    "seen_of",
     "settle_day",
     "value_goal",
 ]

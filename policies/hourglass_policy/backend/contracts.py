@@ -60,6 +60,7 @@ def open_contract(
             "title": goal["title"],
             "value": goal["value"],
             "reason": goal["reason"],
+            "reason_fr": goal["reason_fr"],
             "is_micro_victory": goal["is_micro_victory"],
             "share": grains_of(share),
             "share_centigrains": share,

@@ -7,7 +7,7 @@ from .devaluation import devalued_centigrains, devalued_of_grains, phase_multipl
 from .goal_value import goal_value
 from .ledger import counts_towards_heritage, heritage_after_day
 from .levels import level_after, perk_granted, potential_centigrains
-from .openings import is_comeback, is_early, is_late
+from .openings import is_comeback, is_early, is_in_feed, is_late
 from .phoenix import (
     days_without_victory_next,
     first_reason,
@@ -80,6 +80,7 @@ CORES = (
     is_comeback,
     is_early,
     is_late,
+    is_in_feed,
     proof_verdict,
     reserve_centigrains,
     boost_cost,

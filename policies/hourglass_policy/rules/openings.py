@@ -1,4 +1,4 @@
-"""What an opening of the app counts as: a comeback, an early one, a late one (RULES 1.13)."""
+"""What an opening of the app counts as, and how long a victory is in the feed (RULES 1.2, 1.13)."""
 
 from ..values import DayValues
 
@@ -16,3 +16,8 @@ def is_early(hour: int, d: DayValues) -> int:
 def is_late(hour: int, d: DayValues) -> int:
     """1 when a day's first opening, at this local hour, counts for night_owl (RULES 1.13)."""
     return 1 if hour >= d.night_owl_from else 0
+
+
+def is_in_feed(hours_since_sync: float, d: DayValues) -> int:
+    """1 while a victory is in the feed: from the sync on, for day.feed_hours (RULES 1.2)."""
+    return 1 if (hours_since_sync >= 0.0) & (hours_since_sync < d.feed_hours) else 0

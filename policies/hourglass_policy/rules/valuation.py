@@ -45,7 +45,7 @@ def title_value(title: str, v: ValuationValues, table: KeywordTable) -> float:
 
 
 def explain_goal_value(title: str, language: str = "en", params=None) -> dict:
-    """Why a title is worth what it is: matches, bonus, cap and one sentence (RULES 1.3); `params` is a RuleValues."""
+    """Why a title is worth what it is: matches, bonus, cap, a sentence in both languages (RULES 1.3); `params` is a RuleValues."""
     from .deployed import deployed_values
     from .micro_victories import micro_victory_word
 
@@ -55,11 +55,6 @@ def explain_goal_value(title: str, language: str = "en", params=None) -> dict:
     value = goal_value(reading.keyword_value, reading.words, v)
     base = reading.keyword_value or v.default_value
     bonus = v.long_title_bonus if reading.words > v.long_title_words else 0.0
-    reasons = [f"{reading.matches[0][0]!r} {base:g}" if reading.matches else f"no keyword {base:g}"]
-    if bonus:
-        reasons.append(f"+{bonus:g} for a long title")
-    if base + bonus > v.value_cap:
-        reasons.append(f"capped at {v.value_cap:g}")
     word = micro_victory_word(title, table)
     return {
         "title": title,
@@ -72,5 +67,22 @@ def explain_goal_value(title: str, language: str = "en", params=None) -> dict:
         "cap": v.value_cap,
         "is_micro_victory": word is not None,
         "micro_victory_word": word,
-        "reason": ", ".join(reasons),
+        "reason": _reason(reading, base, bonus, v, _ENGLISH),
+        "reason_fr": _reason(reading, base, bonus, v, _FRENCH),
     }
+
+
+_ENGLISH = ("'{}' {}", "no keyword {}", "+{} for a long title", "capped at {}")
+_FRENCH = ("« {} » {}", "aucun mot clé {}", "+{} pour un titre long", "plafonné à {}")
+
+
+def _reason(reading: TitleReading, base: float, bonus: float, v: ValuationValues, words: tuple[str, str, str, str]) -> str:
+    """The sentence that explains a value, in a language's `words`; French writes a comma for the point."""
+
+    def told(grains: float) -> str:
+        return f"{grains:g}".replace(".", "," if words is _FRENCH else ".")
+
+    keyword, none, long, capped = words
+    parts = [keyword.format(reading.matches[0][0], told(base)) if reading.matches else none.format(told(base))]
+    parts += [long.format(told(bonus))] if bonus else []
+    return ", ".join([*parts, capped.format(told(v.value_cap))] if base + bonus > v.value_cap else parts)
