@@ -84,7 +84,7 @@ def show(report: "EconomyReport") -> None:
 def _show_flows(report: "EconomyReport") -> None:
     listed = report.tables["sources_and_sinks"].rename(columns={"from": "source"}).itertuples(index=False)
     rows = [
-        (f"{_SIGNS[r.kind]} {r.row}", r.source, r.to, _number(r.grains, 0), _with(r.per_active_user_day, r.high),
+        (f"{_SIGNS[r.kind]} {r.row}", r.source.removeprefix("user_"), r.to.removeprefix("user_"), _number(r.grains, 0), _with(r.per_active_user_day, r.high),
          _percent(r.share_of_minted)) for r in listed
     ]  # fmt: skip
     print_table(("row", "from", "to", "grains", "per active day", "of minted"), rows, "Sources and sinks")
@@ -96,11 +96,13 @@ def _show_flows(report: "EconomyReport") -> None:
     parts = ", ".join(
         f"{_percent(report.estimate(f'white.{name}')[0])} {words}"
         for name, words in (
-            ("paid", "paid in gold (Phoenix bonus included)"),
+            ("paid", "paid in gold, Phoenix bonus included"),
             ("evaporated", "evaporated"),
-            ("lapsed", "lapsed on open days (no contract, devalued, reserve)"),
+            ("social", "spent on boosts and comments"),
+            ("lapsed", "lapsed on open days (no contract, devalued, unspent reserve; less what Phoenix adds)"),
             ("away", "lapsed on days away"),
         )
+        if name != "social" or report.estimate("white.social")[0]
     )
     print(f"Of {_number(report.estimate('white.total')[0], 0)} white grains: {parts}.")
     held, growth, idle = (report.estimate(f"supply.{n}")[0] for n in ("held", "weekly_growth", "idle"))

@@ -43,7 +43,14 @@ def white_figures(run: "Run") -> Figures:
     """What became of the white grains: shares of all that were handed out (Phoenix pays more than the share: paid may exceed it)."""
     t = run.totals
     handed, opened, earned, lost = (float(t[c].sum()) for c in ("potential", "potential_opened", "earned", "evaporated"))
-    parts = {"away": handed - opened, "paid": earned, "evaporated": lost, "lapsed": opened - earned - lost}
+    social = sum(f.centigrains for f in flows(run) if f.source == "day_reserve" and f.name != "evaporate") / 100.0
+    parts = {
+        "away": handed - opened,
+        "paid": earned,
+        "evaporated": lost,
+        "social": social,
+        "lapsed": opened - earned - lost - social,
+    }
     return {"white.total": handed, **{f"white.{name}": _ratio(part, handed) for name, part in parts.items()}}
 
 

@@ -75,8 +75,9 @@ def flows_picture(report: "EconomyReport", w: Words) -> Drawing:
 def white_picture(report: "EconomyReport", w: Words) -> Drawing:
     """What became of the white grains, as bars."""
     p = palette("light")
-    shades = {"paid": p.candidate, "evaporated": p.mist, "lapsed": p.baseline, "away": p.baseline_fill}
+    shades = {"paid": p.candidate, "evaporated": p.mist, "social": p.reward, "lapsed": p.baseline, "away": p.baseline_fill}
     shares = {name: report.estimate(f"white.{name}")[0] or 0.0 for name in shades}
+    shades = {name: shade for name, shade in shades.items() if shares[name] or name != "social"}
     labels = {name: w(f"economy.white_{name}") for name in shades}
     title = w("economy.white_title", paid=w.percent(shares["paid"], 0), away=w.percent(shares["away"], 0))
     rows = [labels[n] for n in shades][::-1]
@@ -86,7 +87,10 @@ def white_picture(report: "EconomyReport", w: Words) -> Drawing:
     )
     right, names = [100 * shares[n] for n in shades], [labels[n] for n in shades]
     d.add(
-        "hbar", {"y": names, "left": [0.0] * 4, "right": right, "fill_color": list(shades.values())}, height=0.6, line_color=None
+        "hbar",
+        {"y": names, "left": [0.0] * len(names), "right": right, "fill_color": list(shades.values())},
+        height=0.6,
+        line_color=None,
     )
     told = {"x": [max(v, 0.0) for v in right], "y": names, "text": [w.percent(shares[n]) for n in shades]}
     d.add("text", told, text_color=p.text, text_font_size="12px", text_baseline="middle", x_offset=6)

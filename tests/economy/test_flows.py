@@ -50,6 +50,6 @@ def test_per_active_day_and_shares_follow_from_the_totals(report):
     assert figures["flow.earn.per_active_day"] == pytest.approx(run.totals["earned"].sum() / active)
     assert figures["flow.minted.per_active_day"] == pytest.approx(run.kpis["minted"])
     assert figures["flow.rewards_to_earned"] == pytest.approx(run.kpis["rewarded"] / run.kpis["earned"])
-    assert sum(figures[f"white.{n}"] for n in ("away", "paid", "evaporated", "lapsed")) == pytest.approx(1.0)
+    assert sum(figures[f"white.{n}"] for n in ("away", "paid", "evaporated", "social", "lapsed")) == pytest.approx(1.0)
     shares = report.tables["sources_and_sinks"]
     assert shares.loc[shares["kind"] == "source", "share_of_minted"].sum() == pytest.approx(1.0)
