@@ -84,8 +84,8 @@ def show(report: "EconomyReport") -> None:
 def _show_flows(report: "EconomyReport") -> None:
     listed = report.tables["sources_and_sinks"].rename(columns={"from": "source"}).itertuples(index=False)
     rows = [
-        (f"{_SIGNS[r.kind]} {r.row}", r.source.removeprefix("user_"), r.to.removeprefix("user_"), _number(r.grains, 0), _with(r.per_active_user_day, r.high),
-         _percent(r.share_of_minted)) for r in listed
+        (f"{_SIGNS[r.kind]} {r.row}", r.source.removeprefix("user_"), r.to.removeprefix("user_"), _number(r.grains, 0),
+         _with(r.per_active_user_day, r.high), _percent(r.share_of_minted)) for r in listed
     ]  # fmt: skip
     print_table(("row", "from", "to", "grains", "per active day", "of minted"), rows, "Sources and sinks")
     print("+ golden grains come to be, − they are gone, ↔ from user to user, · white grains only; active day: a user-day opened")
