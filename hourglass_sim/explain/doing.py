@@ -2,7 +2,7 @@
 
 from hourglass_policy.rules import devalued_centigrains, phase_multiplier, phase_of, phoenix_centigrains, shares_centigrains
 
-from hourglass_sim.explain.lines import Teller, chance, days, grains, hazard, odds_of
+from hourglass_sim.explain.lines import Teller, chance, counted, days, grains, hazard, odds_of
 from hourglass_sim.people import acting
 
 
@@ -77,13 +77,21 @@ def tell_doing(t: Teller) -> None:
     if t["goals"]:
         paid = [(title_of(t, k), float(t["paid"][k])) for k in range(slots) if t["done"][k]]
         lost = [(title_of(t, k), float(t["lost"][k])) for k in range(slots) if t["picked"][k] and not t["done"][k]]
-        t.say("act", f"{t['victories']} victories earn {grains(t['earned'])} grains", "earned", terms=paid)
-        t.say("act", f"{len(lost)} misses let {grains(t['evaporated'])} white grains evaporate", "evaporated", terms=lost)
-        t.say("act", f"{t['victories']} victories", "victories")
+        t.say(
+            "act", f"{counted(t['victories'], 'victory', 'victories')}: {grains(t['earned'])} grains earned", "earned", terms=paid
+        )
+        t.say(
+            "act",
+            f"{counted(len(lost), 'miss', 'misses')}: {grains(t['evaporated'])} white grains evaporated",
+            "evaporated",
+            terms=lost,
+        )
+        t.say("act", counted(t["victories"], "victory", "victories"), "victories")
     proofs = t.stage("proofs")
     if proofs and t["victories"] and proofs.function is acting.proofs_uploaded:
         odds = hazard(t.group("people.completing").p_proof, proofs.reads["u_proof"])
-        t.say("act", f"{t['proofs_today']} proofs uploaded: {chance(odds)}", "proofs_today", rule=acting.proofs_uploaded,
+        text = f"{counted(t['proofs_today'], 'proof', 'proofs')} uploaded: {chance(odds)}"
+        t.say("act", text, "proofs_today", rule=acting.proofs_uploaded,
               parameters=["completing.p_proof"], odds=odds)  # fmt: skip
 
 

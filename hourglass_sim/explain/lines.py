@@ -109,9 +109,14 @@ def grains(centigrains: float) -> str:
     return f"{centigrains / 100:.2f}"
 
 
+def counted(n: int, one: str, more: str) -> str:
+    """`1 victory`, `2 victories`."""
+    return f"{n} {one if n == 1 else more}"
+
+
 def days(n: int) -> str:
     """`1 day`, `2 days`."""
-    return f"{n} day{'' if n == 1 else 's'}"
+    return counted(n, "day", "days")
 
 
 def chance(odds: Odds) -> str:

@@ -14,7 +14,8 @@ from hourglass_sim.view import serving
 
 ROOT = Path(__file__).parents[2]
 QUICKSTART = ROOT / "notebooks" / "01_quickstart.ipynb"
-KEPT = [QUICKSTART, ROOT / "apps" / "product_page.ipynb"]
+TWO_ECONOMIES = ROOT / "notebooks" / "02_two_economies.ipynb"
+KEPT = [QUICKSTART, TWO_ECONOMIES, ROOT / "apps" / "product_page.ipynb"]
 
 
 @pytest.mark.slow
@@ -29,6 +30,22 @@ def test_the_quickstart_runs_from_top_to_bottom():
     assert len(cards) >= 3
     assert any("application/vnd.jupyter.widget-view+json" in o.get("data", {}) for o in outputs)
     assert sum("application/vnd.bokehjs_exec.v0+json" in o.get("data", {}) for o in outputs) >= 4
+
+
+@pytest.mark.slow
+def test_two_economies_are_compared_from_top_to_bottom():
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(TWO_ECONOMIES, as_version=4)
+    for cell in notebook.cells:  # the same pages on fewer people, so that the test stays short
+        cell.source = cell.source.replace("SEEDS = 5", "SEEDS = 2").replace("users=800", "users=300")
+    NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}).execute()
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    assert [o for o in outputs if o.output_type == "error"] == []
+    assert sum("application/vnd.bokehjs_exec.v0+json" in o.get("data", {}) for o in outputs) >= 6
+    text = "".join(str(o.get("data", {}).get("text/html", "")) + o.get("text", "") for o in outputs)
+    assert "heritage −" in text or "heritage -" in text
+    assert "returns to zero or above" in text
 
 
 @pytest.mark.parametrize("path", KEPT, ids=lambda p: p.name)
