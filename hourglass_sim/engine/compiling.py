@@ -30,6 +30,7 @@ from hourglass_sim.engine.stages import CHAIN, Stage
 
 _SIGNATURE = numba.void(numba.intp, numba.intp, numba.intp, numba.intp)
 _in_memory: dict[str, ccallback.CFunc] = {}
+_days_in_memory: dict[tuple, list[ccallback.CFunc]] = {}
 WORTH_HELP = 16  # missing loops from which a second process pays
 
 
@@ -146,6 +147,14 @@ class Loop(NamedTuple):
         """Whether it matters only on days on which someone signs up."""
         return self.stage is not None and self.stage.when == "is_new"
 
+    @property
+    def places(self) -> tuple:
+        """Where a section keeps what the loop reads and writes."""
+        if self.section is None:
+            return ()
+        moved = () if self.kind == "stage" else (self.section.brought, self.section.returned)
+        return (*self.section.signature(), *moved)
+
     def function(self, layout: Layout, inputs: Inputs) -> Callable:
         """The loop as a Python function ready to be compiled."""
         if self.kind == "bring":
@@ -156,9 +165,7 @@ class Loop(NamedTuple):
 
     def fingerprint(self, layout: Layout, inputs: Inputs) -> str:
         """What the compiled loop depends on, as a SHA-256."""
-        parts: tuple = (self.kind, layout.digest, self.section.signature() if self.section else None)
-        if self.kind != "stage":
-            parts += (self.section.brought, self.section.returned)
+        parts: tuple = (self.kind, layout.digest, self.places)
         if self.stage is not None:
             stage = self.stage
             read = inputs.signature((*stage.reads, *([stage.when] if stage.when else [])))
@@ -212,6 +219,9 @@ def compiled_day(
     function at a time in a process. What the helper did not manage is compiled here.
     """
     lift_day_functions()
+    known = (layout.digest, inputs.structure, tuple((loop.name, loop.stage, loop.kind, loop.places) for loop in loops))
+    if known in _days_in_memory:
+        return _days_in_memory[known]
     absent = [loop for loop in loops if not _is_kept(loop.fingerprint(layout, inputs))]
     working, theirs = None, set()
     if helper and len(absent) >= WORTH_HELP and (os.cpu_count() or 1) > 1:
@@ -226,7 +236,8 @@ def compiled_day(
                 made[loop.name] = compiled(loop, layout, inputs)
                 if note:
                     note("compiling", len(made), len(loops))
-    return [made[loop.name] for loop in loops]
+    _days_in_memory[known] = [made[loop.name] for loop in loops]
+    return _days_in_memory[known]
 
 
 def _is_kept(key: str) -> bool:

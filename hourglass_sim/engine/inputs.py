@@ -6,6 +6,7 @@ through addresses. New values never compile again: only names and types are know
 
 import contextlib
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -89,6 +90,11 @@ class Inputs:
             column = [getattr(day, field) for day in days]
             packed[:, j] = np.array(column, dtype=np.float64).view(np.int64) if self.today_is_float(field) else column
         return packed
+
+    @cached_property
+    def structure(self) -> tuple:
+        """Where every input lies and of which type it is, without values: all that compiled loops depend on."""
+        return self.signature(self.groups)
 
     def signature(self, names: Iterable[str]) -> tuple:
         """What a compiled loop that reads `names` depends on: where those inputs lie and their types, without values; today's facts."""

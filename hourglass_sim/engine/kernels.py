@@ -442,3 +442,18 @@ def call_loop(typingctx, address, block, scratch, today, inputs):
         return context.get_dummy_value()
 
     return types.void(types.intp, types.intp, types.intp, types.intp, types.intp), generate
+
+
+def loader(dtype: str) -> Callable:
+    """`load(address, i)`: the i-th integer of a column of this storage type that starts at an address."""
+    stored = STORED[dtype]
+
+    @intrinsic
+    def load(typingctx, address, i):
+        def generate(context, builder, signature, arguments):
+            value = builder.load(builder.gep(builder.inttoptr(arguments[0], stored.as_pointer()), [arguments[1]]))
+            return value if stored is I64 else builder.sext(value, I64)
+
+        return types.intp(types.intp, types.intp), generate
+
+    return load

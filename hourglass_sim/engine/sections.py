@@ -7,6 +7,7 @@ as there are users, and returns what they wrote. What a user gets is the same; o
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 
 from hourglass_sim.engine.layout import BLOCK, Layout
@@ -32,9 +33,13 @@ class Section:
     returned: tuple[str, ...]
     count: int
 
+    @cached_property
+    def _signature(self) -> tuple:
+        return self.when, tuple(sorted(self.offsets.items())), self.count
+
     def signature(self) -> tuple:
         """What loops of this section depend on beside their stage."""
-        return self.when, tuple(sorted(self.offsets.items())), self.count
+        return self._signature
 
 
 def day_in_sections(stages: Sequence[Stage], layout: Layout, is_recorded: bool) -> list[Stage | Section]:

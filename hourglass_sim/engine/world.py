@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -104,12 +104,17 @@ def make_world(scenario: Scenario, stages: tuple[Stage, ...] | None = None) -> W
     groups |= people.groups()
     groups["tables.titles"] = _titles(policy)
     groups["tables.levels"] = LevelTable(level_thresholds(rules.levels))
-    groups["tables.days"] = DayTable((0.0, *(log_(float(n)) for n in range(1, MOST_DAYS + 2))))
+    groups["tables.days"] = _days()
     groups["tables.achievements"] = _achievements(achievements, rules)
     groups["policy"] = notification.values  # last: policies differ in size, and nothing else may move
     inputs = Inputs(groups, Today)
     days = todays(scenario.start, scenario.days, scenario.seed, rules, groups["people.opening"])
     return World(scenario, stages or the_day(notification, slots), layout, inputs, days, slots)
+
+
+@cache
+def _days() -> DayTable:
+    return DayTable((0.0, *(log_(float(n)) for n in range(1, MOST_DAYS + 2))))
 
 
 def _titles(policy) -> Titles:

@@ -1,9 +1,10 @@
 """Goals that people choose from, and what the rules make of their titles (RULES 1.3, 1.9)."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..errors import BadInput, require_between, unknown
-from ..values import RuleValues
+from ..values import RuleValues, ValuationValues
 from .keywords import LANGUAGES, KeywordTable, keyword_table
 from .reading import Key, between, checked, require_unique
 
@@ -53,18 +54,23 @@ class Goals(NamedTuple):
 
     def facts(self, language: str, rules: RuleValues) -> tuple[GoalFacts, ...]:
         """Value, micro-victory and category of every goal, worked out once per title and language."""
-        from ..rules.micro_victories import micro_victory_word
-        from ..rules.valuation import title_value
+        return _facts(self, language, rules.valuation)
 
-        words = next((table for table in self.words if table.language == language), None) or keyword_table(language)
-        return tuple(
-            GoalFacts(
-                title_value(goal.title(language), rules.valuation, words),
-                int(micro_victory_word(goal.title(language), words) is not None),
-                self.categories.index(goal.category),
-            )
-            for goal in self.goals
+
+@lru_cache(maxsize=32)
+def _facts(goals: Goals, language: str, valuation: ValuationValues) -> tuple[GoalFacts, ...]:
+    from ..rules.micro_victories import micro_victory_word
+    from ..rules.valuation import title_value
+
+    words = next((table for table in goals.words if table.language == language), None) or keyword_table(language)
+    return tuple(
+        GoalFacts(
+            title_value(goal.title(language), valuation, words),
+            int(micro_victory_word(goal.title(language), words) is not None),
+            goals.categories.index(goal.category),
         )
+        for goal in goals.goals
+    )
 
 
 def read_goals(table: dict, where: str) -> Goals:
