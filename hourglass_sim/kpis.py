@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from hourglass_sim.scenario import Scenario
 
 PAST_LEVEL = 25
+MINTED = ("earned", "topped_up", "rewarded", "boost_out", "boost_subsidy")  # daily totals by which golden grains come to be
 RETENTION_DAYS = (1, 2, 3, 7, 14, 30, 60, 90)
 
 
@@ -66,7 +67,7 @@ KPIS = (
         "Grains minted, rewards included, per active user-day",
         "grains",
         None,
-        "earned, rewards and Phoenix minimum of all days (rewards are paid on days away too), over opened user-days",
+        "earned, rewards and Phoenix minimum of all days (rewards are paid on days away too), boosts, over opened user-days",
         True,
     ),
     Kpi("earned", "Grains earned per active user-day", "grains", None, "from completed goals only, over opened user-days"),
@@ -92,6 +93,13 @@ KPIS = (
     Kpi("level_mean", "Mean level", "", None, "at the end of the run"),
     Kpi("achievements_mean", "Achievements per user", "", None, "unlocked by the end"),
     Kpi("xp_per_day", "XP per active user-day", "XP", None, "rewards of achievements aside"),
+    Kpi(
+        "interactions_per_user_week",
+        "Social acts per user and week",
+        "acts",
+        5.0,
+        "boosts, comments and transfusions sent, per user who opened in a week; whole weeks of the run",
+    ),
     Kpi("messages", "Messages per user-day", "messages", None, "delivered, per user-day of users not gone"),
     Kpi("opt_outs", "Users who switched notifications off", "share", None, "by the end of the run or of their stay", True),
     Kpi("left", "Users gone for good", "share", None, "by the end of the run"),
@@ -115,7 +123,7 @@ def kpis_of(scenario: "Scenario", outcome: "Outcome", activity: "Activity") -> d
         "dau": float(outcome.totals[-28:, _index("active")].mean()),
         "stickiness": _ratio(active, total["present"]),
         "completion": _ratio(total["victories"], total["goals"]),
-        "minted": _ratio((total["earned"] + total["topped_up"] + total["rewarded"]) / 100.0, active),
+        "minted": _ratio(sum(total[name] for name in MINTED) / 100.0, active),
         "earned": _ratio(total["earned"] / 100.0, active),
         "rewarded": _ratio(total["rewarded"] / 100.0, active),
         "evaporated": _ratio(total["evaporated"] / 100.0, active),
@@ -127,11 +135,19 @@ def kpis_of(scenario: "Scenario", outcome: "Outcome", activity: "Activity") -> d
         "level_mean": float(s["level"].mean()),
         "achievements_mean": float(unlocked) / users,
         "xp_per_day": _ratio(total["xp"], active),
+        "interactions_per_user_week": interactions_per_user_week(outcome, activity),
         "messages": _ratio(total["messages"], total["present"]),
         "opt_outs": float(s["opted_out"].mean()),
         "left": total["left"] / users,
     }
     return found
+
+
+def interactions_per_user_week(outcome: "Outcome", activity: "Activity") -> float | None:
+    """Acts sent per user and week in which they opened the app; None before the first whole week (RULES 1.17)."""
+    weeks = len(outcome.totals) // 7
+    acts = sum(int(outcome.totals[: 7 * weeks, _index(name)].sum()) for name in ("boosts", "comments", "transfusions"))
+    return _ratio(acts, sum(int(activity.active_between(7 * week, 7 * week + 6).sum()) for week in range(weeks)))
 
 
 def retention_kpis(scenario: "Scenario", activity: "Activity") -> dict[str, float | None]:

@@ -131,14 +131,16 @@ def looker(links: tuple[Callable, ...]) -> Callable:
 
 
 def is_due(
-    present, opened, day, check_day, openings, check_opening, topped_up, rewarded, moved, entered, exited, levels, returned
-):
+    present, opened, day, check_day, openings, check_opening, topped_up, rewarded, moved, entered, exited, levels, returned,
+    has_gifts, has_sent,
+):  # fmt: skip
     """Whether tonight any locked achievement could be met: a clock has run out, or something rare happened.
 
-    Rare: a reward or an unopened day's Phoenix minimum was paid, a season met, Phoenix mode entered or left, a level reached, a return.
+    Rare: a reward or an unopened day's Phoenix minimum was paid, a season met, Phoenix mode entered or left, a level reached, a return,
+    social acts sent or received.
     """
     run_out = (day >= check_day) | ((opened == 1) & (openings >= check_opening)) | ((opened == 0) & (topped_up > 0))
-    return 1 if (present == 1) & (run_out | (rewarded + moved + entered + exited + levels + returned > 0)) else 0
+    return 1 if (present == 1) & (run_out | (rewarded + moved + entered + exited + levels + returned + has_gifts + has_sent > 0)) else 0
 
 
 CORES = (is_unlocked, passed, nothing_held_back, rewards, is_due)

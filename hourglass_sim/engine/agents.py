@@ -12,7 +12,9 @@ import numpy as np
 
 from hourglass_sim.engine.columns import NOT_KEPT, WORD_DAYS, Outcome
 from hourglass_sim.engine.layout import Column
+from hourglass_sim.engine.pacts import partners
 from hourglass_sim.engine.stages import CHAPTERS, Stage
+from hourglass_sim.engine.state import PARTNERS
 from hourglass_sim.engine.tally import COUNTS, MASK, fold
 from hourglass_sim.engine.world import World
 
@@ -62,6 +64,10 @@ class UserAgent(mesa.Agent):
         """Victories and misses."""
         self.live("act")
 
+    def meet(self) -> None:
+        """Yesterday's feed: boosts and comments from the reserve, transfusions."""
+        self.live("meet")
+
     def settle(self) -> None:
         """The sync at 20:00."""
         self.live("settle")
@@ -102,7 +108,25 @@ def _bits(value: float) -> int:
     return int(value) & MASK_64
 
 
-def _setter(column: Column, index: str) -> Callable:
+def _setter(written: str, world: World) -> Callable:
+    base, _, row = written.partition("@")
+    column, index = world.layout[base.partition("[")[0]], base.partition("[")[2].rstrip("]")
+    return _adder(base, row, world) if row else _own_setter(column, index)
+
+
+def _adder(base: str, row: str, world: World) -> Callable:
+    """Adding to another user's column; nothing happens where there is no such user."""
+    number, get, put = _getter(row, world), _getter(base, world), _setter(base, world)
+
+    def add(agent, today, value):
+        other = number(agent, today)
+        if other >= 0:
+            put(agent.model.users[other], today, get(agent.model.users[other], today) + value)
+
+    return add
+
+
+def _own_setter(column: Column, index: str) -> Callable:
     name, stored = column.name, _single if column.dtype == "f4" else None
     if not index:
         if stored:
@@ -117,7 +141,20 @@ def _setter(column: Column, index: str) -> Callable:
     return set_slot
 
 
+def _others(name: str, world: World) -> Callable:
+    """Reading another user's column, 0 where there is no such user."""
+    of, row = (_getter(part, world) for part in name.split("@"))
+
+    def read(agent, today):
+        number = row(agent, today)
+        return of(agent.model.users[number], today) if number >= 0 else 0
+
+    return read
+
+
 def _getter(name: str, world: World) -> Callable:
+    if "@" in name:
+        return _others(name, world)
     base, _, index = name.partition("[")
     index = index.rstrip("]")
     if base in world.layout:
@@ -143,9 +180,9 @@ def bound_step(stage: Stage, world: World) -> Callable:
     """A stage as a function of (agent, today): read, call, write."""
     function = stage.function
     getters = [_getter(name, world) for name in stage.reads]
-    columns = [(world.layout[w.partition("[")[0]], w.partition("[")[2].rstrip("]")) for w in stage.writes]
-    setters = [_setter(column, index) for column, index in columns]
-    blank = [(s, 0.0 if c.is_float else 0) for s, (c, _) in zip(setters, columns, strict=True) if c.kind == "scratch"]
+    columns = [world.layout[w.partition("[")[0]] for w in stage.writes]
+    setters = [_setter(written, world) for written in stage.writes]
+    blank = [(s, 0.0 if c.is_float else 0) for s, c in zip(setters, columns, strict=True) if c.kind == "scratch"]
     condition = _getter(stage.when, world) if stage.when else None
     only = setters[0] if len(setters) == 1 else None
 
@@ -174,11 +211,20 @@ class HourglassModel(mesa.Model):
         self.today = world.todays[0]
         self.steps_of = {c: [bound_step(s, world) for s in world.stages if s.chapter == c] for c in CHAPTERS}
         self.users = [agent_class(self, k, day) for k, day in enumerate(world.arrival_days)]
+        self._introduce()
         self.totals = np.zeros((world.scenario.days, len(COUNTS)), dtype=np.int64)
         self.rows: list[list] = []
         self._names = world.layout.recorded()
         self._sizes = {c.name: c.size for c in world.layout}
         self.datacollector = mesa.DataCollector({c.name: _reporter(k) for k, c in enumerate(COUNTS)})
+
+    def _introduce(self) -> None:
+        """Each user's pact and partners, by number."""
+        numbers = np.arange(len(self.users))
+        known = [partners(self.world.pacts, numbers, k) for k in range(PARTNERS)]
+        for user in self.users:
+            user.pact_size = int(self.world.pacts.size[user.user])
+            user.partner = [int(of[user.user]) if of[user.user] < len(self.users) else -1 for of in known]
 
     def step(self) -> None:
         """One day for everybody."""

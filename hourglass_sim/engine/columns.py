@@ -16,6 +16,8 @@ from numba import njit
 from hourglass_sim.engine.compiling import compiled_day, helping_process, kept_on_disk, loops_of
 from hourglass_sim.engine.kernels import call_loop, loader
 from hourglass_sim.engine.layout import BLOCK
+from hourglass_sim.engine.pacts import GROUP, partners, rows_together
+from hourglass_sim.engine.state import PARTNERS
 from hourglass_sim.engine.tally import COUNTS, FOLD, HOW
 from hourglass_sim.engine.world import World
 
@@ -24,7 +26,7 @@ DTYPES = ("i1", "i2", "i4", "i8", "f8")
 PACK_DAYS = 32  # days between two looks at whether users should be moved together
 PACK_BELOW = 0.75  # share of rows still in use below which they are
 NEVER = 32_767  # arrival day of a row without a user
-NOT_KEPT = ("grains_ring", "ratio_ring", "active_word")
+NOT_KEPT = ("grains_ring", "ratio_ring", "active_word", "partner", "feed", "parcel")
 BLOCKS_AT_ONCE = 8  # blocks a thread takes before it looks for more
 _FOLD = np.uint64(FOLD)
 
@@ -169,9 +171,12 @@ class Columns:
         self.final: dict[str, np.ndarray] = {}
         self.final_digests = np.zeros(scenario.users, dtype=np.uint64)
         self.day = 0
-        self._settle(scenario.users)
-        self._put("user", np.arange(scenario.users, dtype=np.int32))
+        users = np.arange(scenario.users)
+        self._settle(users)
+        self._put("user", users.astype(np.int32))
         self._put("arrival_day", world.arrival_days, fill=NEVER)
+        self._put("pact_size", world.pacts.size)
+        self._introduce()
         self._note_arrivals()
         self._blocks(0, 0, 0, 0, 0, self.totals)  # compiles the driver or takes it from the cache
         self.compile_seconds = time.perf_counter() - started
@@ -181,9 +186,9 @@ class Columns:
         start = layout.offset[name] + slot * column.width * BLOCK
         return int(layout.is_scratch(name)), start, DTYPES.index(column.dtype)
 
-    def _settle(self, rows: int) -> None:
-        """Make room for `rows` users."""
-        self.rows, self.blocks = rows, -(-rows // BLOCK)
+    def _settle(self, rows: np.ndarray) -> None:
+        """Make room for users in these rows (int64, ascending)."""
+        self.rows, self.blocks = rows, int(rows[-1]) // BLOCK + 1 if len(rows) else 0
         self.state = self.world.layout.allocate(self.blocks)
         self.scratch = self.world.layout.allocate(self.blocks if self.record_days else self.threads, scratch=True)
         self.digests = np.zeros((self.blocks, BLOCK), dtype=np.uint64)
@@ -191,23 +196,38 @@ class Columns:
 
     def _put(self, name: str, values: np.ndarray, slot: int = 0, fill: int = 0) -> None:
         padded = np.full(self.blocks * BLOCK, fill, dtype=values.dtype)
-        padded[: self.rows] = values
+        padded[self.rows] = values
         self.world.layout.view(self.state, name, slot)[:] = padded.reshape(-1, BLOCK)
 
     def _take(self, name: str, slot: int = 0) -> np.ndarray:
         """A column of the rows in use, scratch or state."""
         memory = self.scratch if self.world.layout.is_scratch(name) else self.state
-        return self.world.layout.values(memory, name, self.rows, slot)
+        return self.world.layout.view(memory, name, slot).reshape(-1)[self.rows]
+
+    def _introduce(self) -> None:
+        """Tell each user the rows of their partners, which are always in the same block."""
+        users = self._take("user").astype(np.int64)
+        row_of = np.full(self.world.scenario.users + GROUP, -1, dtype=np.int64)
+        row_of[users] = self.rows
+        for k in range(PARTNERS):
+            other = row_of[partners(self.world.pacts, users, k)]
+            self._put("partner", np.where(other < 0, -1, other % BLOCK).astype(np.int16), k, fill=-1)
 
     def state_of(self, user: int) -> dict[str, int | float | list] | None:
         """A user's traits and state as plain numbers, a list where a column has several slots; None for one who left long ago."""
-        rows = np.flatnonzero(self._take("user") == user)
-        if len(rows) == 0:
-            return None
+        rows = self.rows[self._take("user") == user]
+        return self._state_at(int(rows[0])) if len(rows) else None
+
+    def partners_of(self, state: dict) -> dict[int, dict[str, int | float | list]]:
+        """The traits and state of a user's partners, by their row in the user's block; `state` as `state_of` gives it."""
+        first = int(self.rows[self._take("user") == state["user"]][0]) // BLOCK * BLOCK
+        return {row: self._state_at(first + row) for row in state["partner"] if row >= 0}
+
+    def _state_at(self, row: int) -> dict[str, int | float | list]:
         layout, found = self.world.layout, {}
         for column in layout:
             if column.kind != "scratch":
-                slots = [layout.view(self.state, column.name, k).reshape(-1)[rows[0]].item() for k in range(column.size)]
+                slots = [layout.view(self.state, column.name, k).reshape(-1)[row].item() for k in range(column.size)]
                 found[column.name] = slots[0] if column.size == 1 else slots
         return found
 
@@ -269,18 +289,25 @@ class Columns:
             self.recorded.setdefault(label, []).append(self._take(name, k)[here])
 
     def _pack(self) -> None:
-        """Move the users who have not left together and keep what is known of the others."""
+        """Move the users who have not left together, pact by pact, and keep what is known of the others."""
         gone = self._take("gone") != 0
-        if gone.mean() < 1.0 - PACK_BELOW:
+        stay = np.flatnonzero(~gone)
+        if len(stay) == len(gone) or len(stay) > PACK_BELOW * self.blocks * BLOCK:
             return
         self._keep_final(np.flatnonzero(gone))
-        stay = np.flatnonzero(~gone)
-        digests = self.digests.reshape(-1)[: self.rows][stay]
-        kept = [(c.name, k, self._take(c.name, k)[stay]) for c in self.world.layout if c.kind != "scratch" for k in range(c.size)]
-        self._settle(len(stay))
+        users = self._take("user")[stay]
+        digests = self.digests.reshape(-1)[self.rows[stay]]
+        kept = [
+            (c.name, k, self._take(c.name, k)[stay])
+            for c in self.world.layout
+            if c.kind != "scratch" and c.name != "partner"
+            for k in range(c.size)
+        ]
+        self._settle(rows_together(self.world.pacts.first[users], BLOCK))
         for name, k, values in kept:
             self._put(name, values, k, fill=NEVER if name == "arrival_day" else 0)
-        self.digests.reshape(-1)[: self.rows] = digests
+        self.digests.reshape(-1)[self.rows] = digests
+        self._introduce()
         self._note_arrivals()
 
     def _keep_final(self, rows: np.ndarray) -> None:
@@ -292,11 +319,11 @@ class Columns:
                 label = column.name if column.size == 1 else f"{column.name}_{k + 1}"
                 whole = self.final.setdefault(label, np.zeros(self.world.scenario.users, dtype=column.dtype))
                 whole[users] = self._take(column.name, k)[rows]
-        self.final_digests[users] = self.digests.reshape(-1)[: self.rows][rows]
+        self.final_digests[users] = self.digests.reshape(-1)[self.rows[rows]]
 
     def outcome(self) -> Outcome:
         """Everything so far."""
-        self._keep_final(np.arange(self.rows))
+        self._keep_final(np.arange(len(self.rows)))
         days = {name: np.concatenate(parts) for name, parts in self.recorded.items()}
         digests = self.final_digests if self.has_digest else None
         return Outcome(self.totals, self.final, self.bits, digests, days)

@@ -42,7 +42,7 @@ def sources_digest() -> str:
     files = [policy / "numeric.py", policy / "values.py"]
     for folder in (policy / "rules", policy / "decisions", sim / "engine"):
         files += sorted(folder.rglob("*.py"))
-    files += [sim / "people" / f"{name}.py" for name in ("groups", "opening", "acting", "feeling", "birth")]
+    files += [sim / "people" / f"{name}.py" for name in ("groups", "opening", "acting", "feeling", "birth", "meeting", "proving")]
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
@@ -263,10 +263,11 @@ def lift_day_functions() -> None:
     """Make every rule and behaviour callable from compiled code."""
     from hourglass_policy import rules
 
-    from hourglass_sim.engine import achieving, steps
-    from hourglass_sim.people import acting, birth, feeling, opening
+    from hourglass_sim.engine import achieving, meeting, steps
+    from hourglass_sim.people import acting, birth, feeling, opening, proving
+    from hourglass_sim.people import meeting as together
 
-    for module in (rules, opening, acting, feeling, birth, steps, achieving):
+    for module in (rules, opening, acting, feeling, birth, together, proving, steps, meeting, achieving):
         lift(module.CORES)
     lift(CHAIN)
 

@@ -34,11 +34,16 @@ STORED = {
 class Place:
     """Where a read or write name lives: "column", "indexed" column (`ring[today.slot]`), "today", "group", "value" or "table".
 
+    `feed[today.slot_yesterday]@partner[0]` is another user's column: of the row that `partner[0]` holds, 0 where that is -1. Written,
+    it is added to, so that several users may write to one.
+
     `packed` says where a section keeps its columns without gaps.
     """
 
     def __init__(self, name: str, layout: Layout, inputs: Inputs, packed: dict[str, int] | None = None):
         self.name, self.index_offset, self.index = name, None, 0
+        name, _, row = name.partition("@")
+        self.row = Place(row, layout, inputs) if row else None
         base, _, index = name.partition("[")
         if packed is not None and base in layout:
             self.kind, self.column, self.region, self.offset = "column", layout[base], "packed", packed[name]
@@ -196,7 +201,21 @@ class _Access:
     def note(self, instruction, region):
         return _note(self.module, instruction, region)
 
+    def other_user(self, place, i):
+        """The row of another user, and whether there is one."""
+        row = self.load_column(place.row, i)
+        exists = self.builder.icmp_signed(">=", row, ir.Constant(I64, 0))
+        return self.builder.select(exists, row, ir.Constant(I64, 0)), exists
+
+    def load_other(self, place, i):
+        row, exists = self.other_user(place, i)
+        value = self.load_own(place, row)
+        return self.builder.select(exists, value, ir.Constant(value.type, 0))
+
     def load_column(self, place, i):
+        return self.load_own(place, i) if place.row is None else self.load_other(place, i)
+
+    def load_own(self, place, i):
         value = self.note(self.builder.load(self.column_pointer(place, i)), place.region)
         dtype = place.column.dtype
         if dtype == "f4":
@@ -205,7 +224,16 @@ class _Access:
             return value
         return self.builder.zext(value, I64) if dtype.startswith("u") else self.builder.sext(value, I64)
 
+    def add_to_other(self, place, i, value, numba_type):
+        row, exists = self.other_user(place, i)
+        value = self.context.cast(self.builder, value, numba_type, types.int64)
+        value = self.builder.select(exists, value, ir.Constant(I64, 0))
+        self.store_own(place, row, self.builder.add(self.load_own(place, row), value), types.int64)
+
     def store_column(self, place, i, value, numba_type):
+        (self.store_own if place.row is None else self.add_to_other)(place, i, value, numba_type)
+
+    def store_own(self, place, i, value, numba_type):
         stored = STORED[place.column.dtype]
         if place.column.is_float:
             if isinstance(numba_type, (types.Integer, types.Boolean)):

@@ -11,16 +11,22 @@ from dataclasses import dataclass
 from hourglass_policy.decisions import NotificationPolicy
 from hourglass_policy.rules import day_xp
 
-from hourglass_sim.engine import achieving, steps
+from hourglass_sim.engine import achieving, meeting, steps
 from hourglass_sim.engine.draws import four_draws
+from hourglass_sim.engine.state import PARTNERS
 from hourglass_sim.people import acting, birth, feeling, opening
+from hourglass_sim.people.meeting import privacy_of
 
 OPENED = "opened"  # what follows concerns only those who opened the app
-CHAPTERS = ("arrive", "notify", "open_app", "commit", "act", "settle", "seasons", "progress", "achieve", "feel", "leave")
+CHAPTERS = (
+    "arrive", "notify", "open_app", "commit", "act", "meet", "settle", "seasons", "progress", "achieve", "feel", "leave",
+)  # fmt: skip
 COUNTERS = {  # counter of the catalogue -> column
     "goals_completed": "goals_completed", "perfect_days": "perfect_days", "perfect_days_streak": "perfect_streak",
     "streak": "streak", "grains_earned": "earned_total", "heritage": "heritage", "ratio": "ratio", "level": "level",
     "phoenix_exits": "phoenix_exits", "seasons_seen": "seasons_met", "days_on_app": "age_days", "proofs": "proofs",
+    "boosts_sent": "boosts_sent", "boosts_received": "boosts_received", "transfusions_sent": "transfusions_sent",
+    "transfusions_received": "transfusions_received", "comments": "comments",
     "comebacks": "comebacks", "early_bird": "early_bird", "night_owl": "night_owl",
 }  # fmt: skip
 
@@ -77,6 +83,7 @@ def arrive(slots: int) -> list[Stage]:
               "tolerance leave_rate habit_rate motivation", "is_new"),
         draws("arrive", 103, spare, "today.birth", "is_new"),
         stage("arrive", "walk", birth.walk, "u_spare[0] u_spare[1] tables.titles.count", "title_start title_step", "is_new"),
+        stage("arrive", "privacy", privacy_of, "u_spare[2] people.pacts", "privacy", "is_new"),
         stage("arrive", "settling_in", steps.settling_in, f"today.day motivation {slots}",
               "motivation app_habit usual_hour usual_xp irritation novelty_1 novelty_2 in_spell last_open season seasons_seen "
               "days_since_exit phoenix days_without_victory check_day check_opening titles_tried level", "is_new"),
@@ -92,6 +99,12 @@ def arrive(slots: int) -> list[Stage]:
         stage("arrive", "morning", steps.morning,
               "present reward_xp reward_centigrains heritage xp perks today.weekday protections_used rules.grains rules.perks",
               "xp heritage rewarded reward_xp reward_centigrains potential protections_used"),
+        stage("arrive", "has_gifts", meeting.has_gifts, "present parcel[today.slot_today]", "has_gifts"),
+        stage("arrive", "gifts", meeting.gifts,
+              "parcel[today.slot_today] heritage boosts_received transfusions_received unseen rules.grains",
+              "parcel[today.slot_today] heritage boost_in transfusion_in transfusions_in comments_in boosts_received "
+              "transfusions_received unseen", "has_gifts"),
+        stage("arrive", "arrived", steps.arrived_grains, "rewarded boost_in transfusion_in", "arrived"),
         draws("arrive", 0, "u_spell u_open u_follow u_hour"),
         stage("arrive", "spell", opening.in_spell_next, "in_spell age_days u_spell people.absence", "in_spell"),
     ]  # fmt: skip
@@ -127,7 +140,7 @@ def open_app() -> list[Stage]:
 
 
 def commit(slots: int) -> list[Stage]:
-    """Making a contract, picking goals, sharing the day's potential."""
+    """Making a contract, picking goals, whether to look at the feed; sharing what the reserve leaves of the day's potential."""
     listed = [draws("commit", 1, "u_contract u_pick[0] u_pick[1] u_pick[2]", when=OPENED)]
     listed.append(draws("commit", 2, "u_done[0] u_done[1] u_done[2] u_proof", when=OPENED))
     if slots > 3:
@@ -145,6 +158,12 @@ def commit(slots: int) -> list[Stage]:
         stage("commit", "picked", picked, f"contract {each('wanted', slots)} rules.grains.max_goals",
               f"{each('picked', slots)} goals", OPENED)
     )  # fmt: skip
+    listed.append(draws("commit", 5, each("u_look", 4), when=OPENED))
+    listed.append(
+        stage("commit", "looks", meeting.looks,
+              "opened hour pact_size sociability motivation perks u_look[0] rules.social rules.day people.together", "looks", OPENED)
+    )  # fmt: skip
+    listed.append(stage("commit", "reserve", meeting.reserve_held, "looks contract potential rules.grains", "reserve", OPENED))
     for k in range(slots):
         listed.append(
             stage("commit", f"age_{k}", steps.goal_age, f"picked[{k}] first_use[{k}] last_use[{k}] today.day rules.devaluation",
@@ -152,7 +171,7 @@ def commit(slots: int) -> list[Stage]:
         )  # fmt: skip
     shares = steps.contract_shares if slots == 5 else steps.shares_of_three
     listed.append(
-        stage("commit", "shares", shares, f"{each('picked', slots)} {each('goal_value', slots)} potential",
+        stage("commit", "shares", shares, f"{each('picked', slots)} {each('goal_value', slots)} potential reserve",
               each("share", slots), OPENED)
     )  # fmt: skip
     return listed
@@ -190,11 +209,33 @@ def act(slots: int) -> list[Stage]:
     ]  # fmt: skip
 
 
+def meet() -> list[Stage]:
+    """Those who look at the pact's victories of yesterday: boosts and comments from the reserve, transfusions, all of it on its way."""
+    stamps = " ".join(f"feed[today.slot_yesterday]@partner[{k}]" for k in range(PARTNERS))
+    return [
+        draws("meet", 6, "u_react[0] u_react[1] u_react[2] u_react[3]", when="looks"),
+        draws("meet", 7, "u_react[4] u_react[5] u_react[6] u_react[7]", when="looks"),
+        stage("meet", "wishes", meeting.wishes,
+              f"{stamps} today.day {each('u_react', PARTNERS + 1)} people.together", "boost_wish comment_wish gift_wish", "looks"),
+        stage("meet", "spending", meeting.spending,
+              "boost_wish comment_wish reserve perks boosts_sent comments rules.grains rules.perks rules.social",
+              "boosted commented boosts_today comments_today boost_out boost_subsidy boost_burn comment_cost refused "
+              "boosts_sent comments", "looks"),
+        stage("meet", "transfusing", meeting.transfusing,
+              "gift_wish heritage arrived transfusions_sent rules.grains rules.social",
+              "given transfusions_today transfusion_out heritage transfusions_sent", "gift_wish"),
+        stage("meet", "has_sent", meeting.has_sent, "boosted commented given", "has_sent"),
+        stage("meet", "parcels", meeting.parcels, "boosted commented given",
+              " ".join(f"parcel[today.slot_tomorrow]@partner[{k}]" for k in range(PARTNERS)), "has_sent"),
+    ]  # fmt: skip
+
+
 def settle() -> list[Stage]:
     """The sync at 20:00: heritage, windows of 30 days, ratio, streaks."""
     return [
         stage("settle", "settlement", steps.settlement,
-              "present opened phoenix earned evaporated rewarded heritage earned_total counted_days rules.grains rules.phoenix",
+              "present opened phoenix earned evaporated arrived transfusion_out heritage earned_total counted_days rules.grains "
+              "rules.phoenix",
               "topped_up heritage earned_total counted_days"),
         stage("settle", "grains_season", steps.rolled, "grains_30 grains_ring[today.slot_season] earned topped_up", "grains_30"),
         stage("settle", "grains_low", steps.rolled, "grains_low grains_ring[today.slot_low] earned topped_up", "grains_low"),
@@ -226,7 +267,8 @@ def seasons() -> list[Stage]:
 def progress() -> list[Stage]:
     """XP, level, perks, and how near the next level is."""
     return [
-        stage("progress", "xp", day_xp, "victories proofs_today 0 0 streak_bonus season_bonus rules.xp", "xp_today"),
+        stage("progress", "xp", day_xp,
+              "victories proofs_today boosts_today transfusions_in streak_bonus season_bonus rules.xp", "xp_today"),
         stage("progress", "level", steps.progress, "present xp xp_today level tables.levels.thresholds", "xp level levels_today"),
         stage("progress", "closeness", steps.closeness_to_level, "xp level tables.levels.thresholds", "closeness"),
         stage("progress", "perks", steps.perks_of_level, "perks level rules.perks", "perks"),
@@ -242,7 +284,7 @@ def achieve() -> list[Stage]:
     return [
         stage("achieve", "due", achieving.is_due,
               "present opened today.day check_day openings check_opening topped_up rewarded new_seasons phoenix_entered phoenix_exited "
-              "levels_today returned", "is_due"),
+              "levels_today returned has_gifts has_sent", "is_due"),
         stage("achieve", "look", _look,
               " ".join(COUNTERS.values()) + " today.day openings phoenix counted_days unlocked_low unlocked_high unlocked_top reward_xp "
               "reward_centigrains perks tables.achievements",
@@ -255,7 +297,8 @@ def feel(slots: int) -> list[Stage]:
     """What the day does to motivation, habits, novelty and patience; tiring of a goal."""
     listed = [
         stage("feel", "grain_joy", feeling.grain_joy, "earned phoenix people.feeling", "joy_of_grains"),
-        stage("feel", "xp_joy", feeling.xp_joy, "xp_today usual_xp levels_today unlocked_today joy_of_grains people.feeling", "joy"),
+        stage("feel", "gift_joy", feeling.gift_joy, "opened unseen joy_of_grains people.feeling", "joy_of_gifts unseen"),
+        stage("feel", "xp_joy", feeling.xp_joy, "xp_today usual_xp levels_today unlocked_today joy_of_gifts people.feeling", "joy"),
         stage("feel", "pain", feeling.loss_pain, "evaporated rules.grains.evaporation_debits_heritage broken_streak tables.days.logs "
               "people.feeling",
               "pain"),
@@ -281,12 +324,13 @@ def leave() -> list[Stage]:
     return [
         stage("leave", "leaves", feeling.leaves, "present leave_rate app_habit motivation u_leave people.leaving", "left"),
         stage("leave", "departure", steps.departure, "left gone", "gone"),
+        stage("leave", "feed", meeting.feed_stamp, "privacy left today.day", "feed[today.slot_today]", "victories"),
     ]
 
 
 def the_day(policy: NotificationPolicy, slots: int) -> tuple[Stage, ...]:
     """Every stage in the order of the day, for a notification policy and a repertoire of `slots` goals."""
     return (
-        *arrive(slots), *notify(policy), *open_app(), *commit(slots), *act(slots), *settle(), *seasons(), *progress(),
+        *arrive(slots), *notify(policy), *open_app(), *commit(slots), *act(slots), *meet(), *settle(), *seasons(), *progress(),
         *achieve(), *feel(slots), *leave(),
     )  # fmt: skip

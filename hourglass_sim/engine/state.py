@@ -3,6 +3,7 @@
 from hourglass_sim.engine.layout import Column
 
 RING_DAYS = 30
+PARTNERS = 6  # members of the pact with whom a person interacts
 SLOTS = 3  # goals in a person's repertoire; 5 when a contract may hold more than three
 
 
@@ -37,6 +38,8 @@ TRAITS = (
     trait("habit_rate", "f4", "growth of a goal's habit", "per repetition"),
     trait("title_start", "i1", "first title of the person's walk through the titles"),
     trait("title_step", "i1", "step of that walk"),
+    trait("pact_size", "i2", "members of the pact, 1 alone"),
+    trait("privacy", "i1", "in the feed: 0 by name, 1 anonymous, 2 hidden"),
 )
 
 
@@ -105,6 +108,15 @@ def state_columns(slots: int) -> tuple[Column, ...]:
         state("check_opening", "i2", "opening on which an achievement could next be unlocked"),
         state("reward_xp", "i4", "XP of yesterday's achievements, paid today", "XP"),
         state("reward_centigrains", "i4", "grains of yesterday's achievements, paid today", "centigrains"),
+        state("partner", "i2", "row of each partner, -1 none", size=PARTNERS),
+        state("feed", "i2", "when the last victories were shown, of even and odd days", "day of the run + 1", size=2),
+        state("parcel", "i2", "what partners sent, of even and odd days: boosts + 8 transfusions + 64 comments", size=2),
+        state("unseen", "i1", "boosts, transfusions and comments not yet seen", "acts"),
+        state("boosts_sent", "i4", "boosts sent so far"),
+        state("boosts_received", "i4", "boosts received so far"),
+        state("transfusions_sent", "i4", "transfusions sent so far"),
+        state("transfusions_received", "i4", "transfusions received so far"),
+        state("comments", "i4", "comments written so far"),
         state("active_word", "i8", "days opened, one bit for each of the current 64"),
     )
 
@@ -164,8 +176,35 @@ def scratch_columns(slots: int) -> tuple[Column, ...]:
         scratch("potential_opened", "i4", "white grains of a day that was opened", "centigrains"),
         scratch("unlocked_today", "i2", "achievements unlocked today", recorded=True),
         scratch("joy_of_grains", "f8", "joy in the grains earned today", "log-odds"),
+        scratch("joy_of_gifts", "f8", "joy in grains and in what partners sent", "log-odds"),
         scratch("joy", "f8", "joy of the day", "log-odds"),
         scratch("pain", "f8", "pain of the day", "log-odds"),
         scratch("replace", "i1", "whether each goal gives way to a new title", size=slots),
+        scratch("has_gifts", "i1", "something arrived from partners"),
+        scratch("boost_in", "i4", "boosts that arrived", "centigrains", recorded=True),
+        scratch("transfusion_in", "i4", "transfusions that arrived", "centigrains", recorded=True),
+        scratch("transfusions_in", "i1", "transfusions that arrived"),
+        scratch("comments_in", "i1", "comments that arrived", recorded=True),
+        scratch("looks", "i1", "looked at the feed, ready to react"),
+        scratch("u_react", "f8", "draw for reacting to each partner", size=PARTNERS + 2),
+        scratch("u_look", "f8", "draws for looking, joining, eggs, transfusions", size=4),
+        scratch("boost_wish", "i1", "partners to boost, one bit each"),
+        scratch("comment_wish", "i1", "partners to comment, one bit each"),
+        scratch("gift_wish", "i1", "partners to give a transfusion, one bit each"),
+        scratch("reserve", "i4", "white grains held back", "centigrains", recorded=True),
+        scratch("boosted", "i1", "partners boosted, one bit each", recorded=True),
+        scratch("commented", "i1", "partners commented, one bit each", recorded=True),
+        scratch("given", "i1", "partners given a transfusion, one bit each", recorded=True),
+        scratch("boosts_today", "i1", "boosts sent today"),
+        scratch("comments_today", "i1", "comments written today"),
+        scratch("transfusions_today", "i1", "transfusions sent today"),
+        scratch("boost_out", "i4", "paid for boosts from the reserve", "centigrains", recorded=True),
+        scratch("boost_subsidy", "i4", "added to boosts by the perk", "centigrains", recorded=True),
+        scratch("boost_burn", "i4", "paid for boosts beyond their benefit", "centigrains", recorded=True),
+        scratch("comment_cost", "i4", "paid for comments from the reserve", "centigrains", recorded=True),
+        scratch("transfusion_out", "i4", "transfusions sent, from the heritage", "centigrains", recorded=True),
+        scratch("refused", "i1", "boosts and comments that the reserve or a cap refused", recorded=True),
+        scratch("has_sent", "i1", "sent something to partners"),
+        scratch("arrived", "i4", "grains that entered the heritage in the morning", "centigrains"),
         scratch("left", "i1", "left for good today", recorded=True),
     )

@@ -102,9 +102,10 @@ def goal_age(picked, first_use, last_use, day, d):
     return first if picked else first_use, day if picked else last_use, phase_of(age, d)
 
 
-def contract_shares(p1, p2, p3, p4, p5, v1, v2, v3, v4, v5, potential):
-    """Shares of the picked goals; values in centigrains (RULES 1.4)."""
-    return shares_centigrains(v1 * p1 / 100.0, v2 * p2 / 100.0, v3 * p3 / 100.0, v4 * p4 / 100.0, v5 * p5 / 100.0, potential)
+def contract_shares(p1, p2, p3, p4, p5, v1, v2, v3, v4, v5, potential, reserve):
+    """Shares of the picked goals in what the reserve leaves; values in centigrains (RULES 1.4, 1.10)."""
+    shared = potential - reserve
+    return shares_centigrains(v1 * p1 / 100.0, v2 * p2 / 100.0, v3 * p3 / 100.0, v4 * p4 / 100.0, v5 * p5 / 100.0, shared)
 
 
 def goal_outcome(picked, done, share, phase, is_micro, in_phoenix, d, ph):
@@ -114,9 +115,9 @@ def goal_outcome(picked, done, share, phase, is_micro, in_phoenix, d, ph):
     return paid if done else 0, worth if (picked == 1) & (done == 0) else 0
 
 
-def shares_of_three(p1, p2, p3, v1, v2, v3, potential):
+def shares_of_three(p1, p2, p3, v1, v2, v3, potential, reserve):
     """Shares of a repertoire of three."""
-    a, b, c, _, _ = contract_shares(p1, p2, p3, 0, 0, v1, v2, v3, 0, 0, potential)
+    a, b, c, _, _ = contract_shares(p1, p2, p3, 0, 0, v1, v2, v3, 0, 0, potential, reserve)
     return a, b, c
 
 
@@ -130,12 +131,20 @@ def counted(goals_completed, victories, proofs, proofs_today):
     return goals_completed + victories, proofs + proofs_today
 
 
-def settlement(present, opened, in_phoenix, earned, evaporated, rewarded, heritage, earned_total, counted_days, g, ph):
-    """The evening sync: Phoenix minimum, heritage, total earned, days with a counted row (RULES 1.6, 1.7, 1.9)."""
+def settlement(present, opened, in_phoenix, earned, evaporated, arrived, given, heritage, earned_total, counted_days, g, ph):
+    """The evening sync: Phoenix minimum, heritage, total earned, days with a counted row (RULES 1.6, 1.7, 1.9).
+
+    `arrived` in the morning and `given` away today are in the heritage already.
+    """
     topped_up = phoenix_minimum(earned, opened, in_phoenix, ph) if present == 1 else 0
-    rows = earned + topped_up + rewarded + (evaporated if g.evaporation_debits_heritage == 1 else 0)
+    rows = earned + topped_up + arrived + given + (evaporated if g.evaporation_debits_heritage == 1 else 0)
     after = heritage_after_day(heritage, earned, evaporated, topped_up, g)
     return topped_up, after, earned_total + earned + topped_up, counted_days + (1 if rows > 0 else 0)
+
+
+def arrived_grains(rewarded, boost_in, transfusion_in):
+    """What entered the heritage in the morning."""
+    return rewarded + boost_in + transfusion_in
 
 
 def grains_today(earned, topped_up):
@@ -264,9 +273,8 @@ def departure(left, gone):
 
 
 CORES = (
-    presence, weekday_of_sign_up,
-    settling_in, morning, delivered, history, occasions, goal_age, contract_shares, shares_of_three, goal_outcome,
-    five_sums, counted, settlement, grains_today, rolled, ratio_today, streaks, perfection, season_after, phoenix_after,
-    on_opened_days, progress,
-    closeness_to_level, perks_of_level, first_titles, next_title, same, departure,
+    presence, weekday_of_sign_up, settling_in, morning, delivered, history, occasions, goal_age, contract_shares,
+    shares_of_three, goal_outcome, five_sums, counted, arrived_grains, settlement, grains_today, rolled, ratio_today, streaks,
+    perfection, season_after, phoenix_after, on_opened_days, progress, closeness_to_level, perks_of_level, first_titles,
+    next_title, same, departure,
 )  # fmt: skip

@@ -12,7 +12,7 @@ BIRTH = 0xFFFFFFFF  # the day word under which traits are drawn
 
 
 class Today(NamedTuple):
-    """Day number, calendar, the slots of the 30-day rings, the run's seed and the day's rhythm (log-odds of opening)."""
+    """Day number, calendar, the slots of the 30-day rings and of what two days share, the run's seed, the rhythm (log-odds of opening)."""
 
     day: int
     weekday: int
@@ -22,6 +22,9 @@ class Today(NamedTuple):
     slot_low: int
     slot_exit: int
     slot_ratio: int
+    slot_today: int
+    slot_yesterday: int
+    slot_tomorrow: int
     birth: int
     seed_low: int
     seed_high: int
@@ -48,6 +51,9 @@ def todays(start: date, days: int, seed: int, rules: RuleValues, opening: Openin
                 slot_low=(day - rules.phoenix.low_grains_days) % RING_DAYS,
                 slot_exit=(day - rules.phoenix.exit_grains_days) % RING_DAYS,
                 slot_ratio=(day - rules.phoenix.ratio_drop_days) % RING_DAYS,
+                slot_today=day % 2,
+                slot_yesterday=(day + 1) % 2,
+                slot_tomorrow=(day + 1) % 2,
                 birth=BIRTH,
                 seed_low=seed & 0xFFFFFFFF,
                 seed_high=seed >> 32,

@@ -17,6 +17,7 @@ from hourglass_sim.engine import steps
 from hourglass_sim.engine.achieving import BITS_PER_WORD, FAR
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.layout import Layout
+from hourglass_sim.engine.pacts import PactMap, pact_map
 from hourglass_sim.engine.stages import COUNTERS, Stage, the_day
 from hourglass_sim.engine.state import TRAITS, scratch_columns, state_columns
 from hourglass_sim.engine.today import Today, todays
@@ -30,7 +31,8 @@ PERK_BITS = {
 }
 
 
-RARE = ("level", "phoenix_exits", "seasons_seen", "comebacks")  # counters that say on which days they moved
+SOCIAL = ("boosts_sent", "boosts_received", "transfusions_sent", "transfusions_received", "comments")
+RARE = ("level", "phoenix_exits", "seasons_seen", "comebacks", *SOCIAL)  # counters that say on which days they moved
 
 
 class Titles(NamedTuple):
@@ -90,6 +92,12 @@ class World:
         """Day of sign-up of each user, int16[users]; users are numbered in order of arrival."""
         counts = self.scenario.arrivals or (self.scenario.users,)
         return np.repeat(np.arange(len(counts), dtype=np.int16), counts)
+
+    @cached_property
+    def pacts(self) -> PactMap:
+        """Who belongs together."""
+        shares = self.scenario.resolved_people.groups()["people.pacts"]
+        return pact_map(self.scenario.users, self.scenario.seed, (shares.couple, shares.friends, shares.legion))
 
 
 def make_world(scenario: Scenario, stages: tuple[Stage, ...] | None = None) -> World:

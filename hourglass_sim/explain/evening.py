@@ -36,9 +36,8 @@ def tell_heritage(t: Teller) -> None:
     terms += [("Phoenix minimum", float(t["topped_up"]))]
     if debits:
         terms.append(("evaporated", -float(t["evaporated"])))
-    known = sum(value for _, value in terms)
-    if known != t["heritage"]:
-        terms.append(("gifts and social acts", float(t["heritage"] - known)))
+    terms += [("boosts received", float(t["boost_in"])), ("transfusions received", float(t["transfusion_in"]))]
+    terms += [("transfusions given", -float(t["transfusion_out"]))]
     parts = " ".join(f"{'+' if v >= 0 else '−'} {grains(abs(v))} {name}" for name, v in terms if v or name == "last night")
     text = f"heritage {grains(t['heritage'])} = {parts.removeprefix('+ ')}"
     if t["evaporated"] and not debits:

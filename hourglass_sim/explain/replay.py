@@ -74,17 +74,20 @@ def replay(
         last = f"; last opened on day {(dawn or before or {'last_open': '?'})['last_open']}" if dawn or before else ""
         raise BadInput(f"user {user} had left for good{last}", where="explain", value=day, allowed="a day before that")
     words = tuple((before or dawn)[f"unlocked_{part}"] for part in ("low", "high", "top")) if day > arrival else (0, 0, 0)
-    night, stages = live(world, dawn, day)
+    night, stages = live(world, dawn, day, columns.partners_of(dawn))
     columns.advance(1)
     _require_same(world, night, columns.state_of(user))
     return Replay(scenario, world, user, day, dawn, night, world.todays[day], stages, words)
 
 
-def live(world: Any, dawn: Mapping[str, Any], day: int) -> tuple[dict[str, Any], dict[str, Lived]]:
-    """One day for one user from their state at dawn: all columns at night, and the stages that ran."""
+def live(
+    world: Any, dawn: Mapping[str, Any], day: int, partners: Mapping[int, Mapping[str, Any]]
+) -> tuple[dict[str, Any], dict[str, Lived]]:
+    """One day for one user from their state at dawn and their partners' (by row): all columns at night, and the stages that ran."""
     from hourglass_sim.engine.agents import bound_step
 
     person = SimpleNamespace(**copy.deepcopy(dict(dawn)))
+    person.model = SimpleNamespace(users={row: SimpleNamespace(**copy.deepcopy(dict(of))) for row, of in partners.items()})
     for column in world.layout:
         if column.kind == "scratch":
             blank = 0.0 if column.is_float else 0
@@ -115,7 +118,8 @@ def _noting(function: Callable, calls: list[tuple]) -> Callable:
 def _require_same(world: Any, night: Mapping[str, Any], run: Mapping[str, Any] | None) -> None:
     for column in world.layout:
         name = column.name
-        if run is not None and column.kind != "scratch" and name != "active_word" and night[name] != run[name]:
+        others = name in ("active_word", "parcel")  # partners fill the parcel meanwhile
+        if run is not None and column.kind != "scratch" and not others and night[name] != run[name]:
             raise RuntimeError(f"the day lived again differs from the run in {name}: {night[name]} instead of {run[name]}")
 
 

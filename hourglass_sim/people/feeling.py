@@ -30,6 +30,12 @@ def loss_pain(evaporated_centigrains: int, debits_heritage: int, broken_streak: 
     return f.grain_joy * f.loss_aversion * owned * grains / (grains + 10.0) + f.streak_pain * logs[1 + broken_streak]
 
 
+def gift_joy(opened: int, unseen: int, joy: float, f: Feeling) -> tuple[float, int]:
+    """Joy so far with that in boosts, transfusions and comments found on opening (half of the most at two), and what stays unseen."""
+    found = f.gift_joy * unseen / (unseen + 2.0)
+    return joy + found if opened == 1 else joy, 0 if opened == 1 else unseen
+
+
 def motivation_next(motivation: float, opened: int, joy: float, pain: float, f: Feeling) -> float:
     """Motivation tomorrow: it fades by itself; joy and pain are felt only by those who came."""
     felt = joy - pain if opened == 1 else 0.0
@@ -78,6 +84,6 @@ def leaves(present: int, leave_rate: float, habit: float, motivation: float, u: 
 
 
 CORES = (
-    grain_joy, xp_joy, loss_pain, motivation_next, usual_xp_next, app_habit_next, goal_habit_next, novelty_next,
+    grain_joy, xp_joy, loss_pain, gift_joy, motivation_next, usual_xp_next, app_habit_next, goal_habit_next, novelty_next,
     irritation_next, opts_out, leaves,
 )  # fmt: skip

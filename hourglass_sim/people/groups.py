@@ -72,6 +72,7 @@ class Feeling(NamedTuple):
     phoenix_relief: float
     loss_aversion: float
     streak_pain: float
+    gift_joy: float
 
 
 class Habits(NamedTuple):
@@ -129,6 +130,29 @@ class Proofs(NamedTuple):
     fake_inappropriate_sd: float
 
 
+class Together(NamedTuple):
+    """Reacting to others: looking at the feed, boosts, comments and transfusions for each partner seen there, joining challenges."""
+
+    look: float
+    sociability_weight: float
+    motivation_weight: float
+    vision_lift: float
+    p_boost: float
+    p_comment: float
+    p_transfusion: float
+    join: float
+
+
+class Pacts(NamedTuple):
+    """Who belongs together: shares of people in couples, among friends and in legions (the rest are alone), and their privacy."""
+
+    couple: float
+    friends: float
+    legion: float
+    hidden: float
+    anonymous: float
+
+
 class World(NamedTuple):
     """The population as a whole."""
 
@@ -146,4 +170,6 @@ GROUPS = {
     "habits": Habits,
     "leaving": Leaving,
     "proofs": Proofs,
+    "together": Together,
+    "pacts": Pacts,
 }

@@ -60,6 +60,10 @@ class DayFacts:
         first = (start + step * slot) % count
         return np.where(self.is_first[rows], first[self.user[rows]], self.column("title", slot)[self.before[rows]])
 
+    def privacy(self, rows: slice = slice(None)) -> np.ndarray:
+        """0 seen by name, 1 anonymous, 2 hidden, of each row's user."""
+        return self._state["privacy"][self.user[rows]]
+
     @cached_property
     def lost(self) -> list[np.ndarray]:
         """Centigrains that evaporated of each slot's missed goal, 0 elsewhere; a list of int64[rows], one per slot."""
@@ -72,7 +76,7 @@ class DayFacts:
         stakes = np.zeros((len(rows), MOST_SLOTS + 1), dtype=np.int64)
         for k in range(self.slots):
             stakes[:, k] = value[language + self.title(k)[rows]] * self.column("picked", k)[rows]
-        stakes[:, -1] = self.days["potential"][rows]
+        stakes[:, -1] = self.days["potential"][rows] - self.days["reserve"][rows]
         shares = _shares(stakes)
         lost = []
         for k in range(self.slots):
@@ -108,9 +112,9 @@ def _last_before(picked: np.ndarray, day: np.ndarray, begins: np.ndarray) -> np.
 
 
 def _shares(stakes: np.ndarray) -> np.ndarray:
-    """Shares of five slots, int64[rows, 5], of stakes (five values and the potential): the rule once per distinct row."""
+    """Shares of five slots, int64[rows, 5], of stakes (five values and what is shared): the rule once per distinct row."""
     distinct, back = np.unique(stakes, axis=0, return_inverse=True)
-    rows = [contract_shares(*(1 if v else 0 for v in row[:-1]), *row[:-1], row[-1]) for row in distinct.tolist()]
+    rows = [contract_shares(*(1 if v else 0 for v in row[:-1]), *row[:-1], row[-1], 0) for row in distinct.tolist()]
     return np.array(rows, dtype=np.int64).reshape(-1, MOST_SLOTS)[back.reshape(-1)]
 
 

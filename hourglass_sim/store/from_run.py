@@ -9,6 +9,7 @@ from hourglass_policy.rules.phoenix import REASONS
 from hourglass_policy.rules.seasons import SEASONS
 
 from hourglass_sim.engine.achieving import BITS_PER_WORD
+from hourglass_sim.engine.state import PARTNERS
 from hourglass_sim.store.day_facts import DayFacts
 from hourglass_sim.store.event_rows import EventRows, utc_of_hours
 
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 NOBODY = -1  # the user of the two rows that mark the run's first and last day
 SPREAD = 2_400  # seconds of the hour over which openings are spread
 LATE_SYNC = 3_300  # second of the opening's hour at which a contract made after the sync is settled
+SENT = (  # act, partners it went to, what all of its kind cost that day
+    ("boost_sent", "boosted", "boost_out"), ("comment_posted", "commented", "comment_cost"),
+    ("transfusion_sent", "given", "transfusion_out"),
+)  # fmt: skip
+HIDDEN = 2  # privacy from which victories stay out of the feed
 PART_ROWS = 400_000  # user-days in one part
 
 
@@ -92,6 +98,7 @@ def _fill(log: EventRows, of: _Chapter) -> None:
     _messages(log, of)
     _contract(log, of)
     _goals(log, of)
+    _together(log, of)
     _progress(log, of)
     _achievements(log, of)
     log.add("user.deleted", of["left"] != 0, 23, 3_599, 999_000)
@@ -133,6 +140,33 @@ def _goals(log: EventRows, of: _Chapter) -> None:
         log.add("grain.earned", paid > 0, of.sync_hour, of.sync_second, 310 + k, paid, goal)
         log.add("goal.failed", missed, of.sync_hour, of.sync_second, 320 + k, lost, goal)
         log.add("grain.evaporated", lost > 0, of.sync_hour, of.sync_second, 330 + k, lost, goal)
+
+
+def _together(log: EventRows, of: _Chapter) -> None:
+    """Gifts arrive in the morning; boosts, comments and transfusions are sent while the app is open; victories enter the feed at the sync.
+
+    `grain.transferred` carries what moves a heritage: positive for what arrives, negative for a transfusion sent.
+    """
+    for k, (kind, column) in enumerate((("boost", "boost_in"), ("transfusion", "transfusion_in"))):
+        some = of[column] > 0
+        log.add(f"social.{kind}_received", some, of.morning, 0, 20 + k, of[column] / 100.0)
+        log.add("grain.transferred", some, of.morning, 0, 22 + k, of[column] / 100.0, detail=column)
+    log.add("social.comment_received", of["comments_in"] > 0, of.morning, 0, 24, of["comments_in"])
+    for k in range(PARTNERS):
+        for place, (kind, bits, cost) in enumerate(SENT):
+            some = (of[bits] >> k) & 1 != 0
+            each = of[cost] / np.maximum(_bits(of[bits]), 1) / 100.0
+            log.add(f"social.{kind}", some, of["hour"], of.open_second + 60 + k, 30 + place, each)
+    sent = of["transfusion_out"] > 0
+    log.add(
+        "grain.transferred", sent, of["hour"], of.open_second + 60, 40, -of["transfusion_out"] / 100.0, detail="transfusion_out"
+    )
+    shown = (of["victories"] > 0) & (of["left"] == 0) & (of.facts.privacy(of.rows) < HIDDEN)
+    log.add("feed.item_created", shown, of.sync_hour, of.sync_second, 360, of["victories"])
+
+
+def _bits(words: np.ndarray) -> np.ndarray:
+    return np.bitwise_count(words.astype(np.uint8)).astype(np.int64)
 
 
 def _progress(log: EventRows, of: _Chapter) -> None:

@@ -92,8 +92,9 @@ class PhoenixValues(NamedTuple):
 
 
 class SocialValues(NamedTuple):
-    """Daily caps of social acts (RULES 1.10)."""
+    """Whether people interact, and the daily caps of social acts (RULES 1.10)."""
 
+    enabled: int
     caps_enabled: int
     boosts_per_day: int
     transfusions_per_day: int
@@ -134,11 +135,25 @@ class PerkValues(NamedTuple):
     vision_unlock_level: int
 
 
+class ChallengeValues(NamedTuple):
+    """Whether challenges run, and whether collective targets follow the population (RULES 1.14)."""
+
+    enabled: int
+    targets_scale: int
+
+
+class EventValues(NamedTuple):
+    """Whether seasonal events run (RULES 1.14)."""
+
+    enabled: int
+
+
 class ProofValues(NamedTuple):
-    """Thresholds of the proof check, scores in 0 to 1 (RULES 1.15)."""
+    """Thresholds of the proof check, scores in 0 to 1, and whether a goal needs an accepted proof (RULES 1.15)."""
 
     inappropriate_above: float
     similarity_above: float
+    required: int
 
 
 class NotificationValues(NamedTuple):
@@ -162,6 +177,8 @@ class RuleValues(NamedTuple):
     xp: XpValues
     levels: LevelValues
     perks: PerkValues
+    challenges: ChallengeValues
+    events: EventValues
     proofs: ProofValues
     notifications: NotificationValues
 

@@ -98,7 +98,7 @@ def test_shares_are_told_with_value_and_potential(told):
     for row, found in told:
         shares = [line for line in found.lines if line.rule == "sharing.shares_centigrains"]
         assert len(shares) == row["goals"]
-        assert all(f"of potential {row['potential'] / 100:.2f}" in line.text for line in shares)
+        assert all(f"of potential {(row['potential'] - row['reserve']) / 100:.2f}" in line.text for line in shares)
         assert all("RULES 1.4" in line.source for line in shares)
 
 

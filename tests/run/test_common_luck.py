@@ -1,5 +1,7 @@
 """The same user meets the same luck, whatever changes around them: this is what makes paired comparisons sharp."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hourglass_policy.errors import BadInput
@@ -8,6 +10,7 @@ from hourglass_sim.compare import compare, paired
 from hourglass_sim.run import simulate
 from hourglass_sim.scenario import Scenario
 
+APART = {"social.enabled": False, "challenges.enabled": False}  # nobody's days depend on another's
 UNMOVED = {"prompting.effect": 0.0, "prompting.irritation_per_ignored": 0.0, "prompting.p_opt_out": 0.0}
 
 
@@ -49,11 +52,13 @@ def test_scenarios_that_cannot_share_their_luck_are_refused():
 
 
 def test_adding_users_changes_nobody_elses_days():
-    few = simulate(Scenario(users=60, days=30, seed=4), record="days", threads=1).outcome.days
-    many = simulate(Scenario(users=1_300, days=30, seed=4), record="days", threads=1).outcome.days
-    first = many["user"] < 60
-    for name, values in few.items():
-        np.testing.assert_array_equal(values, many[name][first], err_msg=name)
+    for users, values in ((60, APART), (256, {})):  # whom nobody meets, and whole groups of pacts
+        scenario = Scenario(users=users, days=30, seed=4, values=values, start="2026-02-22")
+        few = simulate(scenario, record="days", threads=1).outcome.days
+        many = simulate(replace(scenario, users=1_300), record="days", threads=1).outcome.days
+        first = many["user"] < users
+        for name, column in few.items():
+            np.testing.assert_array_equal(column, many[name][first], err_msg=name)
 
 
 def test_later_days_change_no_earlier_ones():
@@ -76,7 +81,7 @@ def test_a_policy_moves_nobody_whom_messages_neither_push_nor_irritate(policy):
 
 
 def test_a_policy_moves_only_users_who_can_still_hear_it():
-    base = Scenario(users=400, days=40, seed=2, values={"prompting.p_opt_out": 0.2})
+    base = Scenario(users=400, days=40, seed=2, values=APART | {"prompting.p_opt_out": 0.2})
     runs = [simulate(s, record="days", threads=1).outcome.days for s in (base, base.with_values({"deployed.evening_hour": 18}))]
     acts = [set(zip(r["user"][r["opened"] == 1].tolist(), r["day"][r["opened"] == 1].tolist(), strict=True)) for r in runs]
     assert acts[0] != acts[1]  # the change does reach somebody

@@ -157,7 +157,7 @@ def test_losses_are_found_under_either_clock_and_for_five_goals(values):
 
 def test_heritage_is_what_the_log_earned_less_what_evaporated(events, long_run):
     earned, gone = amounts(events, ["grain.earned"], long_run), amounts(events, ["grain.evaporated"], long_run)
-    moved = pd.Series(earned - gone).groupby(long_run.days["user"]).cumsum()
+    moved = pd.Series(earned - gone + amounts(events, ["grain.transferred"], long_run)).groupby(long_run.days["user"]).cumsum()
     np.testing.assert_array_equal(moved, long_run.days["heritage"])  # as_deployed: evaporation counts
 
 

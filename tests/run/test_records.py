@@ -38,6 +38,8 @@ def test_the_digest_follows_from_the_days_alone(run):
 def test_heritage_is_the_sum_of_the_rows_that_count_every_day(run, days):
     debits = run.scenario.resolved_policy.rules.grains.evaporation_debits_heritage
     counted = days["earned"] + days["topped_up"] + days["rewarded"] - debits * days["evaporated"]
+    counted += days["boost_in"] + days["transfusion_in"] - days["transfusion_out"]
+    assert (days[["boost_in", "transfusion_in", "transfusion_out"]].sum() > 0).all()
     assert days["evaporated"].sum() > 0
     assert days["rewarded"].sum() > 0
     assert days["topped_up"].sum() > 0
@@ -68,6 +70,9 @@ def test_totals_are_sums_over_days(run, days):
     derived = days.assign(
         is_new=(days["day"] == days["user"].map(run.users["arrival_day"])).astype(int),
         contract=(days["goals"] > 0).astype(int),
+        boosts_today=np.bitwise_count(days["boosted"].astype(np.uint8)),
+        comments_today=np.bitwise_count(days["commented"].astype(np.uint8)),
+        transfusions_today=np.bitwise_count(days["given"].astype(np.uint8)),
         levels_today=days["level"] - before(days, "level", 1),
         phoenix_opened=days["phoenix"] * days["opened"],
         potential_opened=days["potential"] * days["opened"],
@@ -86,8 +91,11 @@ def test_totals_are_sums_over_days(run, days):
 
 def test_the_kpis_are_those_of_the_full_table_of_days(run, days):
     active, k = days["opened"].sum(), run.kpis
-    minted = days[["earned", "topped_up", "rewarded"]].to_numpy().sum() / 100
+    minted = days[["earned", "topped_up", "rewarded", "boost_out", "boost_subsidy"]].to_numpy().sum() / 100
+    weekly = days[(days["opened"] == 1) & (days["day"] < 70)]
+    acts = sum(np.bitwise_count(days.loc[days["day"] < 70, n].astype(np.uint8)).sum() for n in ("boosted", "commented", "given"))
     expected = {
+        "interactions_per_user_week": acts / len(weekly.groupby([weekly["user"], weekly["day"] // 7])),
         "stickiness": active / len(days),
         "dau": np.bincount(days["day"], days["opened"])[-28:].mean(),
         "completion": days["victories"].sum() / days["goals"].sum(),

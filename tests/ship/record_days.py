@@ -12,6 +12,7 @@ EVENING = (
     "perfect_streak", "perfect_days", "victory_run", "days_without_victory", "season", "seasons_met", "phoenix", "days_in_phoenix",
     "days_since_exit", "phoenix_exits", "phoenix_entered", "comebacks", "early_bird", "night_owl", "goals_completed", "proofs",
     "reward_xp", "reward_centigrains", "earned", "evaporated", "topped_up", "rewarded", "opened", "hour", "proofs_today",
+    "boosts_sent", "boosts_received", "transfusions_sent", "transfusions_received", "comments",
 )  # fmt: skip
 WORDS = ("unlocked_low", "unlocked_high", "unlocked_top")
 
@@ -34,6 +35,22 @@ class RecordingAgent(UserAgent):
         self.now |= {"hours": [self.hour_1, self.hour_2], "weekday": self.model.today.weekday}
         self.now["date"] = str(self.model.world.scenario.start + timedelta(days=self.model.today.day))
 
+    def together(self) -> dict:
+        """The reserve, what was sent and what arrived, as a backend is told."""
+        acts = (("boost", self.boosts_today), ("comment", self.comments_today), ("transfusion", self.transfusions_today))
+        sent = [{"type": kind, "id": f"{kind}{k}", "to": "somebody"} for kind, n in acts for k in range(n)]
+        g = self.model.world.scenario.resolved_policy.rules.grains
+        worth = (
+            ("boost", self.boost_in, g.boost_benefit_centigrains),
+            ("transfusion", self.transfusion_in, g.transfusion_centigrains),
+        )
+        arrivals = [
+            {"type": kind, "id": f"{kind}{self.model.today.day}.{k}", "centigrains": each}
+            for kind, total, each in worth
+            for k in range(total // max(each, 1))
+        ]
+        return {"reserve": self.reserve / 100, "sent": sent, "arrivals": arrivals}
+
     def settle(self) -> None:
         goals = self.model.world.scenario.resolved_policy.catalogue.goals.goals
         picked = [k for k in range(len(self.picked)) if self.picked[k]]
@@ -41,6 +58,7 @@ class RecordingAgent(UserAgent):
         done = [title for k, title in zip(picked, titles, strict=True) if self.done[k]]
         self.now |= {"titles": titles, "completed": done, "shares": [self.share[k] for k in picked]}
         self.now |= {"paid": [self.paid[k] for k in picked], "lost": [self.lost[k] for k in picked]}
+        self.now |= self.together()
         super().settle()
 
 

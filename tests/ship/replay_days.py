@@ -33,8 +33,10 @@ def live(lived, day, policy):
     facts = notification_facts(state, history, day["u"], bool(day["opted_out"]))
     told = decide_notifications(facts, day["date"], policy=policy)
     hours = {message["template"]: message["hour"] for message in told["messages"]}
-    contract = open_contract(day["titles"], language=lived["language"], state=state, policy=policy) if day["titles"] else None
-    facts_of_day = {"opened": bool(day["opened"]), "proofs": day["proofs_today"], "weekday": day["weekday"]}
+    held = {"reserve": day["reserve"], "language": lived["language"], "state": state, "policy": policy}
+    contract = open_contract(day["titles"], **held) if day["titles"] else None
+    facts_of_day = {name: day[name] for name in ("weekday", "sent", "arrivals")}
+    facts_of_day |= {"opened": bool(day["opened"]), "proofs": day["proofs_today"]}
     facts_of_day["opened_hour"] = day["hour"] if day["opened"] else None
     result = settle_day(state, contract, day["completed"], facts_of_day, policy=policy)
     lived["state"] = result["state"]
@@ -87,6 +89,11 @@ def found(facts, hours, contract, result, policy):
         "night_owl": state["night_owl"],
         "goals_completed": state["goals_completed"],
         "proofs": state["proofs"],
+        "comments": state["comments"],
+        "transfusions_received": state["transfusions_received"],
+        "transfusions_sent": state["transfusions_sent"],
+        "boosts_received": state["boosts_received"],
+        "boosts_sent": state["boosts_sent"],
         "reward_xp": state["reward_xp"],
         "reward_centigrains": state["reward_centigrains"],
         "achievements": sorted(ids.index(name) for name in state["achievements"]),

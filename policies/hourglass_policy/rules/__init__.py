@@ -20,6 +20,8 @@ from .cores import (
     days_without_victory_next,
     devalued_centigrains,
     devalued_of_grains,
+    event_xp,
+    feed_shows,
     first_reason,
     goal_value,
     grains_of,
@@ -61,6 +63,7 @@ from .cores import (
     streak_next,
     streak_xp,
     transfusion_allowed,
+    transfusions_affordable,
     used_value,
 )
 from .deployed import (
@@ -102,7 +105,9 @@ __all__ = [
     "devalued_value",
     "distribute_grains",
     "evaluate_goal",
+    "event_xp",
     "explain_goal_value",
+    "feed_shows",
     "first_reason",
     "goal_value",
     "grains_of",
@@ -149,6 +154,7 @@ __all__ = [
     "streak_next",
     "streak_xp",
     "transfusion_allowed",
+    "transfusions_affordable",
     "used_value",
     "xp_to_next",
 ]

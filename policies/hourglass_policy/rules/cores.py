@@ -31,10 +31,12 @@ from .social import (
     boost_subsidy,
     boosts_affordable,
     comments_affordable,
+    feed_shows,
     reserve_centigrains,
     transfusion_allowed,
+    transfusions_affordable,
 )
-from .xp import act_xp, day_xp, is_perfect_day, is_protected_day, length_xp, streak_next, streak_xp
+from .xp import act_xp, day_xp, event_xp, is_perfect_day, is_protected_day, length_xp, streak_next, streak_xp
 
 # Every function below, in an order in which each only calls earlier ones; they use numbers and one group's values, nothing else.
 CORES = (
@@ -73,6 +75,7 @@ CORES = (
     streak_xp,
     act_xp,
     day_xp,
+    event_xp,
     level_after,
     perk_granted,
     potential_centigrains,
@@ -91,6 +94,8 @@ CORES = (
     boosts_affordable,
     comments_affordable,
     transfusion_allowed,
+    transfusions_affordable,
+    feed_shows,
     counts_towards_heritage,
     heritage_after_day,
 )

@@ -53,3 +53,14 @@ def comments_affordable(reserve: int, sent_today: int, g: GrainValues, s: Social
 def transfusion_allowed(heritage: int, sent_today: int, g: GrainValues, s: SocialValues) -> bool:
     """Whether the heritage holds a transfusion and the cap is not reached (RULES 1.10)."""
     return heritage >= g.transfusion_centigrains and acts_left(sent_today, s.transfusions_per_day, s) > 0
+
+
+def transfusions_affordable(heritage: int, sent_today: int, g: GrainValues, s: SocialValues) -> int:
+    """Transfusions that both the heritage and the cap still allow (RULES 1.10)."""
+    return acts_affordable(heritage, g.transfusion_centigrains, acts_left(sent_today, s.transfusions_per_day, s))
+
+
+def feed_shows(hour: int, sync_hour: int, feed_hours: int) -> int:
+    """1 when somebody who looks at `hour` still finds what the last sync before them put into the feed (RULES 1.2, 1.10)."""
+    age = hour - sync_hour if hour >= sync_hour else hour + 24 - sync_hour
+    return 1 if age < feed_hours else 0
