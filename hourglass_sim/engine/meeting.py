@@ -81,9 +81,10 @@ def turned(u, sixths):
 
 
 def partner_wish(stamp, day, u, u_gift, t):
-    """Boost, comment and transfusion wanted for one partner, each 0 or 1, given the stamp of yesterday's feed."""
-    boosts, comments = reaction(1 if (stamp == day) | (stamp == -day) else 0, u, t)
-    return boosts, comments, gives_transfusion(1 if stamp == day else 0, u_gift, t)
+    """Boost, comment and transfusion wanted for one partner, each 0 or 1; `stamp` is what the feed holds of them, 0 nothing."""
+    by_name = (stamp == day) & (day > 0)
+    boosts, comments = reaction(1 if by_name | ((stamp == -day) & (day > 0)) else 0, u, t)
+    return boosts, comments, gives_transfusion(1 if by_name else 0, u_gift, t)
 
 
 def wishes(s1, s2, s3, s4, s5, s6, day, u1, u2, u3, u4, u5, u6, u_gift, t):

@@ -30,6 +30,11 @@ ELSEWHERE = {  # parameters that no rule compares or multiplies with: what uses 
     "seasons.window_days": "which days are summed up",
     "phoenix.low_grains_days": "which days are summed up",
     "phoenix.ratio_drop_days": "which ratio is compared with",
+    "social.enabled": "whether anybody looks at the feed",
+    "challenges.enabled": "whether challenges run",
+    "challenges.targets_scale": "which target a collective challenge has",
+    "events.enabled": "whether events run",
+    "proofs.required": "whether a goal without an accepted proof counts",
     "notifications.deployed_morning_hour": "the deployed policy's hour",
     "notifications.deployed_evening_hour": "the deployed policy's hour",
 }
