@@ -87,8 +87,9 @@ def _show_flows(report: "EconomyReport") -> None:
         (f"{_SIGNS[r.kind]} {r.row}", r.source.removeprefix("user_"), r.to.removeprefix("user_"), _number(r.grains, 0),
          _with(r.per_active_user_day, r.high), _percent(r.share_of_minted)) for r in listed
     ]  # fmt: skip
-    print_table(("row", "from", "to", "grains", "per active day", "of minted"), rows, "Sources and sinks")
-    print("+ golden grains come to be, − they are gone, ↔ from user to user, · white grains only; active day: a user-day opened")
+    print_table(("row", "from", "to", "grains", "active day", "share"), rows, "Sources and sinks")
+    print("+ golden grains come to be, − they are gone, ↔ from user to user, · white grains only.\n"
+          "active day: grains per user-day opened; share: of all minted")  # fmt: skip
     b, worst = report.balances[0], max(abs(x.difference) for x in report.balances)
     held = f"heritage {b.heritage / 100:,.2f} + in transit {b.in_transit / 100:,.2f}"
     print(f"Balance of seed {report.seeds[0]}: minted {b.minted / 100:,.2f} − burnt {b.burnt / 100:,.2f} = {held}; "
