@@ -155,7 +155,7 @@ class Cockpit:
         import panel as pn
 
         w = self.w
-        page = pn.Template((FOLDER / "cockpit.html").read_text(encoding="utf-8"), location=True)
+        page = _template((FOLDER / "cockpit.html").read_text(encoding="utf-8"))
         css = card_css() + (FOLDER / "cockpit.css").read_text(encoding="utf-8").replace("FONT", FONT)
         told = {"page_css": css, "theme": self.state.theme, "label_controls": w("cockpit.economy")}
         told |= {f"label_{n}": w(key) for n, key in (("guardrails", "guardrails"), ("parameters", "cockpit.parameters"),
@@ -177,6 +177,27 @@ class Cockpit:
         for name, picture in self.pictures.items():
             page.add_panel(name, picture.pane)
         return page
+
+
+def _template(html: str) -> "Template":
+    """Panel's template, without two costs of its own that made half of a page's first load.
+
+    It writes out all of its contents as text whenever something is added, and counts all models anew for every part of the page.
+    """
+    import panel as pn
+
+    class Page(pn.Template):
+        def __repr__(self) -> str:
+            return "Hourglass cockpit"
+
+        def _init_doc(self, doc: Any = None, *args: Any, **kwargs: Any) -> Any:
+            document = doc or pn.state.curdoc
+            if document is None:
+                return super()._init_doc(doc, *args, **kwargs)
+            with document.models.freeze():
+                return super()._init_doc(doc, *args, **kwargs)
+
+    return Page(html, location=True)
 
 
 def _with_theme(state: ViewState, theme: str) -> str:
