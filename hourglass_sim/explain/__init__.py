@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Explanation", "Line", "Odds", "Term", "Told", "explain", "replay", "told_parameter"]
 CHAPTERS = {
-    "arrive": "Morning", "notify": "Messages", "open_app": "Opening", "commit": "Contract", "act": "Goals", "settle": "Evening sync",
+    "arrive": "Morning", "notify": "Messages", "open_app": "Opening", "commit": "Contract", "act": "Goals", "meet": "With others",
+    "settle": "Evening sync",
     "seasons": "Season and Phoenix", "progress": "XP and level", "achieve": "Achievements", "feel": "What it does to the person",
     "leave": "Staying",
 }  # fmt: skip
@@ -99,11 +100,12 @@ def explain(
 
     The run is made up to that day, the day lived again stage by stage, and the outcome compared with the run's in every column.
     """
-    from hourglass_sim.explain import after, coming, doing, evening, progress
+    from hourglass_sim.explain import after, coming, doing, evening, progress, together
 
     t = Teller(replay(scenario, user, day, threads=threads, note=note))
     for tell in (
-        coming.tell_morning, coming.tell_messages, coming.tell_opening, doing.tell_contract, doing.tell_doing,
+        coming.tell_morning, together.tell_gifts, coming.tell_messages, coming.tell_opening, together.tell_reserve, doing.tell_contract,
+        doing.tell_doing, together.tell_meeting,
         evening.tell_heritage, evening.tell_ratio, evening.tell_streaks, evening.tell_season, evening.tell_phoenix,
         progress.tell_xp, progress.tell_level, progress.tell_achievements, after.tell_mood, after.tell_opt_out, after.tell_goals,
         after.tell_leaving,

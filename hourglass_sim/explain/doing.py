@@ -42,9 +42,10 @@ def tell_contract(t: Teller) -> None:
             text = f"share {grains(t['share'][k])} of {title_of(t, k)!r} = value {values[k] / 100:g} / {sum(values) / 100:g} "
             text += f"of potential {grains(potential)}"
             text += f" ({grains(shared.reads['reserve'])} held back)" if shared.reads["reserve"] else ""
+            names = ["grains.daily_potential", *(["grains.social_reserve"] if shared.reads["reserve"] else [])]
             exact = round(values[k] / sum(values) * potential / 100, 2)
             text += "" if round(100 * exact) == t["share"][k] else " (a hundredth taken off, so that shares do not exceed it)"
-            t.say("commit", text, value=t["share"][k], rule=shares_centigrains, parameters=["grains.daily_potential"])
+            t.say("commit", text, value=t["share"][k], rule=shares_centigrains, parameters=names)
 
 
 def _tell_pick(t: Teller, k: int) -> None:

@@ -22,8 +22,11 @@ def tell_xp(t: Teller) -> None:
         (f"{t['victories']} goals × {x.goal_completed}", t["victories"] * x.goal_completed, "xp.goal_completed"),
         (f"{t['proofs_today']} proofs × {x.proof_uploaded}", t["proofs_today"] * x.proof_uploaded, "xp.proof_uploaded"),
         (f"{t['boosts_today']} boosts × {x.boost_sent}", t["boosts_today"] * x.boost_sent, "xp.boost_sent"),
-        (f"{t['transfusions_in']} transfusions × {x.transfusion_received}", t["transfusions_in"] * x.transfusion_received,
-         "xp.transfusion_received"),
+        (
+            f"{t['transfusions_in']} transfusions × {x.transfusion_received}",
+            t["transfusions_in"] * x.transfusion_received,
+            "xp.transfusion_received",
+        ),
         (f"a streak of {t['streak']} days", t["streak_bonus"], "xp.streak_7" if t["streak"] >= 7 else "xp.streak_3"),
         ("a new season", t["season_bonus"], "xp.season_entered"),
     ]

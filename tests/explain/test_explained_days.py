@@ -176,3 +176,18 @@ def test_a_day_after_leaving_is_refused():
     gone = simulate(scenario).users.query("gone == 1").iloc[0]
     with pytest.raises(BadInput, match="had left for good"):
         explain(scenario, user=int(gone["user"]), day=DAYS - 1)
+
+
+def test_what_passed_between_people_is_told_with_its_cost():
+    scenario = SCENARIOS["documented"]
+    rows = simulate(scenario, record="days").days
+    sent = rows[(rows["boost_out"] > 0) & (rows["day"] > 2)].iloc[0]
+    found = explain(scenario, user=int(sent["user"]), day=int(sent["day"]))
+    assert found.value("boost_out") == sent["boost_out"]
+    assert any("reserve" in line.text for line in found.lines if line.chapter == "meet")
+    got = rows[rows["boost_in"] > 0].iloc[0]
+    found = explain(scenario, user=int(got["user"]), day=int(got["day"]))
+    assert found.value("boost_in") == got["boost_in"]
+    assert ("boosts received", float(got["boost_in"])) in [
+        tuple(term) for n in found.lines if n.column == "heritage" for term in n.terms
+    ]
