@@ -6,8 +6,9 @@ from random_lives import LONG, TRIED, policies
 
 import hourglass_sim as hg
 
-COUNTED = {"earned": 1, "topped_up": 1, "rewarded": 1}  # what enters a heritage; a new kind of counted row belongs here
-GROUPS = ("grains", "devaluation", "ratio", "seasons", "phoenix", "xp", "levels", "perks", "valuation")
+ARRIVED = {"rewarded": 1, "boost_in": 1, "transfusion_in": 1}  # what a morning brings
+COUNTED = {**ARRIVED, "earned": 1, "topped_up": 1, "transfusion_out": -1}  # a new kind of counted row belongs here
+GROUPS = ("grains", "devaluation", "ratio", "seasons", "phoenix", "xp", "levels", "perks", "valuation", "social")
 
 
 def run_of(policy, users=150, days=45):
@@ -42,6 +43,26 @@ def check_shares(rules, day, before):
     assert (day["earned"] + day["evaporated"] == 0)[day["opened"] == 0].all()
 
 
+def check_meeting(run, rules, day, before):
+    """Acts stay within reserve, heritage and caps; nothing arrives that was not sent on a day before."""
+    g, s = rules.grains, rules.social
+    assert (day["boost_out"] + day["comment_cost"] <= min(g.social_reserve_centigrains, int(day["potential"].max()))).all()
+    held = before["heritage"] + sum(day[name].astype(np.int64) for name in ARRIVED)
+    assert (day["transfusion_out"] <= np.maximum(held, 0)).all()
+    caps = {"boosted": s.boosts_per_day, "commented": s.comments_per_day, "given": s.transfusions_per_day}
+    if s.caps_enabled:
+        assert all((np.bitwise_count(day[name]) <= cap).all() for name, cap in caps.items())
+
+    def by_day(*names):
+        total = sum(day[name].astype(np.int64) for name in names)
+        return np.bincount(day["day"], weights=total, minlength=len(run.totals)).cumsum()
+
+    sent = by_day("boost_out", "boost_subsidy") - by_day("boost_burn") + by_day("transfusion_out")
+    arrived = by_day("boost_in", "transfusion_in")
+    assert arrived[0] == 0
+    assert (arrived[1:] <= sent[:-1]).all()
+
+
 def check_phoenix_minimum(rules, day, before):
     ph, topped = rules.phoenix, day["topped_up"] > 0
     owed = (before["phoenix"] == 1) & ((day["opened"] == 1) | (ph.minimum_without_opening == 1)) & (day["present"] == 1)
@@ -72,6 +93,7 @@ def test_a_run_under_any_parameters_closes(policy):
     rules = policy.rules
     check_heritage(rules, day, before)
     check_shares(rules, day, before)
+    check_meeting(run, rules, day, before)
     check_phoenix_minimum(rules, day, before)
     check_progress(rules, day, before)
     check_totals(run, day)
