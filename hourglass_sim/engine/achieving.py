@@ -1,21 +1,21 @@
-"""Achievements for one user: which are newly met tonight, what they give, and when to look again (RULES 1.13).
+"""Achievements for one user: on which evenings one could be met, which are, and what they give (RULES 1.13).
 
-Counters are looked at one after the other. A counter's thresholds are sorted, and for every number of thresholds passed the table holds
-the set of achievements that the counter still holds back, as bits; what no counter holds back is met. Each counter can grow by at
-most so much on a day, so a look also tells how long nothing new can be met; until then nobody looks. Most counters grow only on days
-on which the app is opened, and there the clock counts openings; days on the app count days. Counters that rarely move (level,
-seasons, Phoenix exits, comebacks), rewards paid and the entry into Phoenix mode, which pays more, say so on the day they do, and
-are looked at then. This is exact, not an approximation.
+For every counter the user carries the lowest threshold, among locked achievements, that the counter is short of. An achievement that
+is locked tonight and met later has a condition that is short tonight, so that counter must reach its carried threshold first: nobody
+looks on evenings on which no counter does. Counters come in groups; a group is looked at when one of its counters is due.
+Achievements with one condition are unlocked there and then. Those with several, or that require others, are looked at afterwards
+when one of their counters, or what they require, moved. The carried threshold of a counter that may fall and that stands beside
+other conditions (the ratio) is found anew at every look. So this is exact, not an approximation.
 """
 
 from collections.abc import Callable
 
 from hourglass_policy.rules import meets
 
-FAR = 20_000  # days
-LAST_DAY = 32_000  # the largest day or number of openings that a clock holds; nothing is simulated so far
-CALENDAR = ("days_on_app",)  # counters that grow whether or not the app is opened
+NO_THRESHOLD = 2**31 - 1
 BITS_PER_WORD = 60
+GROUP = 8  # counters looked at together
+ANY = 1 << GROUP  # the bit that says that some other group is due
 
 
 def is_unlocked(number, low, high, top):
@@ -24,123 +24,119 @@ def is_unlocked(number, low, high, top):
     return (word >> (number % BITS_PER_WORD)) & 1
 
 
-def passed(value, weight, pace, c, low, high, top, soonest, old_low, old_high, old_top, a):
-    """What counter `c` holds back at `value`, added to the bits so far, and the fewest days in which that could change.
+def one_more_due(rest: Callable) -> Callable:
+    """The function that finds which counters, given each with its carried threshold, are due: one bit each; `rest` does all but one."""
 
-    Thresholds of achievements unlocked before do not count for that (a streak may have fallen since). `weight` scales the
-    days per missing unit: the ratio moves the slower the more days it is divided by. `pace` is where the table of the fewest days
-    per unit begins: in Phoenix mode grains may come faster.
-    """
+    def due_bits(present, value, carried, *others):
+        return (1 if meets(value, carried) & (present == 1) else 0) | (rest(present, *others) << 1)
+
+    return due_bits
+
+
+def _none(present):
+    return 0
+
+
+def any_due(bits, *groups):
+    """A group's due bits, with the bit that says that any other group is due."""
+    total = 0
+    for k in range(len(groups)):
+        total = total | groups[k]
+    return bits | (ANY if total != 0 else 0)
+
+
+def passed(c, is_due, value, carried, low, high, top, xp, centigrains, perks, count, several, a):
+    """Counter `c` tonight: what it alone unlocks added to what was found so far (see `one_more_look`), then its carried threshold."""
+    if not is_due:
+        return low, high, top, xp, centigrains, perks, count, several, carried
     k = a.first[c]
     end = a.first[c + 1]
+    while (k < end) and (a.threshold[k] < carried):  # reached before: unlocked, or held back by another condition
+        k += 1
     while (k < end) and meets(value, a.threshold[k]):
+        n = a.number[k]
+        if is_unlocked(n, low, high, top) == 0:
+            if a.alone[n] == 1:
+                bit = 1 << (n % BITS_PER_WORD)
+                low = low | (bit if n < BITS_PER_WORD else 0)
+                high = high | (bit if (n >= BITS_PER_WORD) & (n < 2 * BITS_PER_WORD) else 0)
+                top = top | (bit if n >= 2 * BITS_PER_WORD else 0)
+                xp += a.xp[n]
+                centigrains += a.centigrains[n]
+                perks = perks | a.perks[n]
+                count += 1
+                several = several | a.is_required[n]
+            else:
+                several = 1
         k += 1
-    row = k + c
-    while (k < end) and (is_unlocked(a.number[k], old_low, old_high, old_top) == 1):
+    while (k < end) and (is_unlocked(a.number[k], low, high, top) == 1):
         k += 1
-    if k < end:
-        days = int((a.threshold[k] - value) * a.days_per_unit[pace + c] * weight)
-        soonest = days if days < soonest else soonest
-    return low | a.low[row], high | a.high[row], top | a.top[row], soonest
+    return low, high, top, xp, centigrains, perks, count, several, a.threshold[k] if k < end else NO_THRESHOLD
 
 
-def nothing_held_back(counters, weight, pace, low, high, top, opened, calendar, old_low, old_high, old_top, a):
-    """The end of the chain of counters: bits held back, the fewest opened days and the fewest days until a change."""
-    return low, high, top, opened, calendar
+def one_more_look(rest: Callable) -> Callable:
+    """The function that looks at counters, given each with its carried threshold, from `c` on (bit `position` of the due bits).
 
-
-def link(c: int, name: str, rest: Callable) -> Callable:
-    """Counter `c`, then the rest of the counters."""
-    is_ratio, by_calendar = name == "ratio", name in CALENDAR
-
-    def counted(counters, weight, pace, low, high, top, opened, calendar, old_low, old_high, old_top, a):
-        own = weight if is_ratio else 1
-        soonest = calendar if by_calendar else opened
-        low, high, top, soonest = passed(counters[c], own, pace, c, low, high, top, soonest, old_low, old_high, old_top, a)
-        opened = opened if by_calendar else soonest
-        calendar = soonest if by_calendar else calendar
-        return rest(counters, weight, pace, low, high, top, opened, calendar, old_low, old_high, old_top, a)
-
-    return counted
-
-
-def rewards(bits, first, xp, centigrains, perks, found, a):
-    """Rewards of the achievements in one word of bits, the first of which has number `first`."""
-    number = first
-    while bits != 0:
-        if bits & 1:
-            xp += a.xp[number]
-            centigrains += a.centigrains[number]
-            perks = perks | a.perks[number]
-            found += 1
-        bits = bits >> 1
-        number += 1
-    return xp, centigrains, perks, found
-
-
-def chain(counters: tuple[str, ...]) -> tuple[Callable, ...]:
-    """The functions that look at each counter in turn; the last one starts the chain."""
-    made = [nothing_held_back]
-    for c in reversed(range(len(counters))):
-        made.append(link(c, counters[c], made[-1]))
-    return tuple(made)
-
-
-def looker(links: tuple[Callable, ...]) -> Callable:
-    """A function of a row of values: the counters in order, then the arguments of the evening's look.
-
-    Returns unlocked bits (three words), rewards due tomorrow (XP, centigrains), perks, how many were met, and when to look again:
-    the day, and the number of openings.
+    Found so far and returned first: unlocked bits (three words), XP and centigrains due tomorrow, perks, achievements unlocked, and
+    whether those that no counter alone decides must be looked at; then the carried thresholds, the last counter's first. `rest` does
+    all counters but the first.
     """
-    held_back = links[-1]
-    n = len(links) - 1
 
-    def look(*values):
-        day, openings, phoenix, counted_days, low, high, top, reward_xp, reward_centigrains, perks, a = values[n:]
-        weight = counted_days if counted_days > 1 else 1
-        back_low, back_high, back_top, opened, calendar = held_back(
-            values[:n], weight, n * phoenix, 0, 0, 0, FAR, FAR, low, high, top, a
+    def look(c, position, bits, low, high, top, xp, centigrains, perks, count, several, a, value, carried, *others):
+        is_due = (((bits >> position) & 1) == 1) | ((bits >= ANY) & (a.falls[c] == 1))
+        low, high, top, xp, centigrains, perks, count, several, after = passed(
+            c, is_due, value, carried, low, high, top, xp, centigrains, perks, count, several, a
         )
-        new_low = a.all_low & ~(back_low | low)
-        new_high = a.all_high & ~(back_high | high)
-        new_top = a.all_top & ~(back_top | top)
-        found = 0
-        if (new_low | new_high | new_top) != 0:
-            reward_xp, reward_centigrains, perks, found = rewards(new_low, 0, reward_xp, reward_centigrains, perks, found, a)
-            reward_xp, reward_centigrains, perks, found = rewards(
-                new_high, BITS_PER_WORD, reward_xp, reward_centigrains, perks, found, a
-            )
-            reward_xp, reward_centigrains, perks, found = rewards(
-                new_top, 2 * BITS_PER_WORD, reward_xp, reward_centigrains, perks, found, a
-            )
-        next_day = day + (calendar if calendar > 1 else 1)
-        next_opening = openings + (opened if opened > 1 else 1)
-        return (
-            low | new_low,
-            high | new_high,
-            top | new_top,
-            reward_xp,
-            reward_centigrains,
-            perks,
-            found,
-            next_day if next_day < LAST_DAY else LAST_DAY,
-            next_opening if next_opening < LAST_DAY else LAST_DAY,
-        )
+        later = rest(c + 1, position + 1, bits, low, high, top, xp, centigrains, perks, count, several, a, *others)
+        return *later, after
 
     return look
 
 
-def is_due(
-    present, opened, day, check_day, openings, check_opening, topped_up, rewarded, moved, entered, exited, levels, returned,
-    has_gifts, has_sent,
-):  # fmt: skip
-    """Whether tonight any locked achievement could be met: a clock has run out, or something rare happened.
+def _found(c, position, bits, low, high, top, xp, centigrains, perks, count, several, a):
+    return low, high, top, xp, centigrains, perks, count, several
 
-    Rare: a reward or an unopened day's Phoenix minimum was paid, a season met, Phoenix mode entered or left, a level reached, a return,
-    social acts sent or received.
+
+def is_met(n, values, low, high, top, a):
+    """Whether all of an achievement's conditions hold and all that it requires is unlocked."""
+    k = a.condition_first[n]
+    while (k < a.condition_first[n + 1]) and meets(values[a.condition_counter[k]], a.condition_threshold[k]):
+        k += 1
+    r = a.required_first[n]
+    while (r < a.required_first[n + 1]) and (is_unlocked(a.required[r], low, high, top) == 1):
+        r += 1
+    return (k == a.condition_first[n + 1]) & (r == a.required_first[n + 1])
+
+
+def look_together(*values):
+    """The achievements with several conditions or requirements, in an order in which what is required comes first.
+
+    `values`: every counter, what was found so far (see `one_more_look`, without its last), the table. Returns what was found, and 0:
+    nothing is left to be looked at.
     """
-    run_out = (day >= check_day) | ((opened == 1) & (openings >= check_opening)) | ((opened == 0) & (topped_up > 0))
-    return 1 if (present == 1) & (run_out | (rewarded + moved + entered + exited + levels + returned + has_gifts + has_sent > 0)) else 0
+    low, high, top, xp, centigrains, perks, count, a = values[-8:]
+    counters = values[:-8]
+    for k in range(len(a.together)):
+        n = a.together[k]
+        if (n >= 0) and (is_unlocked(n, low, high, top) == 0) and is_met(n, counters, low, high, top, a):
+            bit = 1 << (n % BITS_PER_WORD)
+            low = low | (bit if n < BITS_PER_WORD else 0)
+            high = high | (bit if (n >= BITS_PER_WORD) & (n < 2 * BITS_PER_WORD) else 0)
+            top = top | (bit if n >= 2 * BITS_PER_WORD else 0)
+            xp += a.xp[n]
+            centigrains += a.centigrains[n]
+            perks = perks | a.perks[n]
+            count += 1
+    return low, high, top, xp, centigrains, perks, count, 0
 
 
-CORES = (is_unlocked, passed, nothing_held_back, rewards, is_due)
+def tonight(count, before):
+    """How many were unlocked tonight, and the counter that tomorrow's conditions see."""
+    return count - before, count
+
+
+DUE, LOOK = [_none], [_found]  # by the number of counters
+for _ in range(GROUP):
+    DUE.append(one_more_due(DUE[-1]))
+    LOOK.append(one_more_look(LOOK[-1]))
+CORES = (is_unlocked, _none, any_due, passed, _found, is_met, look_together, tonight)

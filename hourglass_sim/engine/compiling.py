@@ -26,7 +26,7 @@ from hourglass_sim.engine.kernels import bringing_function, loop_function, retur
 from hourglass_sim.engine.layout import Layout
 from hourglass_sim.engine.lift import lift
 from hourglass_sim.engine.sections import Section, day_in_sections
-from hourglass_sim.engine.stages import CHAIN, Stage
+from hourglass_sim.engine.stages import Stage
 
 _SIGNATURE = numba.void(numba.intp, numba.intp, numba.intp, numba.intp)
 _in_memory: dict[str, ccallback.CFunc] = {}
@@ -269,7 +269,7 @@ def lift_day_functions() -> None:
 
     for module in (rules, opening, acting, feeling, birth, together, proving, steps, meeting, achieving):
         lift(module.CORES)
-    lift(CHAIN)
+    lift((*achieving.DUE[1:], *achieving.LOOK[1:]))
 
 
 def _cannot_compile(stage: Stage, error: Exception) -> BadInput:

@@ -8,6 +8,8 @@ With `when`, a stage runs only for users whose column is not 0; scratch columns 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from hourglass_policy.catalogue.counters import CATEGORIES
+from hourglass_policy.catalogue.counters import COUNTERS as FACTS
 from hourglass_policy.decisions import NotificationPolicy
 from hourglass_policy.rules import day_xp
 
@@ -21,14 +23,25 @@ OPENED = "opened"  # what follows concerns only those who opened the app
 CHAPTERS = (
     "arrive", "notify", "open_app", "commit", "act", "meet", "settle", "seasons", "progress", "achieve", "feel", "leave",
 )  # fmt: skip
-COUNTERS = {  # counter of the catalogue -> column
+_COLUMNS = {  # counter of the catalogue -> column
     "goals_completed": "goals_completed", "perfect_days": "perfect_days", "perfect_days_streak": "perfect_streak",
     "streak": "streak", "grains_earned": "earned_total", "heritage": "heritage", "ratio": "ratio", "level": "level",
     "phoenix_exits": "phoenix_exits", "seasons_seen": "seasons_met", "days_on_app": "age_days", "proofs": "proofs",
     "boosts_sent": "boosts_sent", "boosts_received": "boosts_received", "transfusions_sent": "transfusions_sent",
     "transfusions_received": "transfusions_received", "comments": "comments",
     "comebacks": "comebacks", "early_bird": "early_bird", "night_owl": "night_owl",
+    "achievements_unlocked": "achievements_unlocked",
+    **{f"goals_{name}": f"goals_in[{c}]" for c, name in enumerate(CATEGORIES)},
 }  # fmt: skip
+COUNTERS = {
+    name: _COLUMNS[name] for name in sorted(_COLUMNS, key=lambda name: FACTS[name].falls)
+}  # those that may fall stand last
+_GROWING = sum(not FACTS[name].falls for name in COUNTERS)
+GROUPS = tuple(
+    range(start, min(start + achieving.GROUP, end))
+    for first, end in ((0, _GROWING), (_GROWING, len(COUNTERS)))
+    for start in range(first, end, achieving.GROUP)
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +71,12 @@ def each(column: str, slots: int) -> str:
     return " ".join(f"{column}[{k}]" for k in range(slots))
 
 
+def goal_facts(k: int) -> str:
+    """What a new title in slot k sets."""
+    names = ("title", "goal_value", "goal_difficulty", "goal_is_micro", "goal_category", "first_use", "last_use", "goal_habit")
+    return " ".join(f"{name}[{k}]" for name in names)
+
+
 def draws(chapter: str, purpose: int, writes: str, day: str = "today.day", when: str | None = None) -> Stage:
     """Four draws of one group of purposes."""
     reads = f"user {day} {purpose} today.seed_low today.seed_high"
@@ -84,15 +103,14 @@ def arrive(slots: int) -> list[Stage]:
         draws("arrive", 103, spare, "today.birth", "is_new"),
         stage("arrive", "walk", birth.walk, "u_spare[0] u_spare[1] tables.titles.count", "title_start title_step", "is_new"),
         stage("arrive", "privacy", privacy_of, "u_spare[2] people.pacts", "privacy", "is_new"),
-        stage("arrive", "settling_in", steps.settling_in, f"today.day motivation {slots}",
+        stage("arrive", "settling_in", steps.settling_in, f"motivation {slots}",
               "motivation app_habit usual_hour usual_xp irritation novelty_1 novelty_2 in_spell last_open season seasons_seen "
-              "days_since_exit phoenix days_without_victory check_day check_opening titles_tried level", "is_new"),
+              "days_since_exit phoenix days_without_victory titles_tried level", "is_new"),
     ]  # fmt: skip
     for k in range(slots):
         listed.append(
             stage("arrive", f"first_title_{k}", steps.first_titles, f"{k} title_start title_step language tables.titles",
-                  f"title[{k}] goal_value[{k}] goal_difficulty[{k}] goal_is_micro[{k}] first_use[{k}] last_use[{k}] goal_habit[{k}]",
-                  "is_new")
+                  goal_facts(k), "is_new")
         )  # fmt: skip
     return [
         *listed,
@@ -206,6 +224,11 @@ def act(slots: int) -> list[Stage]:
               "victories earned evaporated", OPENED),
         stage("act", "proofs", acting.proofs_uploaded, "victories u_proof people.completing", "proofs_today", OPENED),
         stage("act", "counted", steps.counted, "goals_completed victories proofs proofs_today", "goals_completed proofs", OPENED),
+        *[
+            stage("act", f"counted_in_{name}", steps.counted_in,
+                  f"{c} goals_in[{c}] {each('done', slots)} {each('goal_category', slots)}", f"goals_in[{c}]", OPENED)
+            for c, name in enumerate(CATEGORIES)
+        ],
     ]  # fmt: skip
 
 
@@ -267,29 +290,43 @@ def seasons() -> list[Stage]:
 def progress() -> list[Stage]:
     """XP, level, perks, and how near the next level is."""
     return [
-        stage("progress", "xp", day_xp,
-              "victories proofs_today boosts_today transfusions_in streak_bonus season_bonus rules.xp", "xp_today"),
+        stage(
+            "progress",
+            "xp",
+            day_xp,
+            "victories proofs_today boosts_today transfusions_in streak_bonus season_bonus rules.xp",
+            "xp_today",
+        ),
         stage("progress", "level", steps.progress, "present xp xp_today level tables.levels.thresholds", "xp level levels_today"),
         stage("progress", "closeness", steps.closeness_to_level, "xp level tables.levels.thresholds", "closeness"),
         stage("progress", "perks", steps.perks_of_level, "perks level rules.perks", "perks"),
     ]
 
 
-CHAIN = achieving.chain(tuple(COUNTERS))
-_look = achieving.looker(CHAIN)
-
-
 def achieve() -> list[Stage]:
-    """Achievements, looked for only on days on which one could be met."""
+    """Achievements, looked for only on evenings on which a counter reaches a threshold that could unlock one."""
+    values = list(COUNTERS.values())
+    known = "unlocked_low unlocked_high unlocked_top reward_xp reward_centigrains perks unlocked_count"
+    pairs = [" ".join(f"{values[c]} next_threshold[{c}]" for c in group) for group in GROUPS]
+    listed = [
+        stage("achieve", f"due_{g}", achieving.DUE[len(group)], f"present {pairs[g]}", f"due[{g}]")
+        for g, group in enumerate(GROUPS)
+    ]
+    last = len(GROUPS) - 1
+    others = " ".join(f"due[{g}]" for g in range(last))
+    listed.append(stage("achieve", "due_falling", achieving.any_due, f"due[{last}] {others}", f"due[{last}]"))
+    for g, group in enumerate(GROUPS):
+        carried = " ".join(f"next_threshold[{c}]" for c in reversed(group))
+        listed.append(
+            stage("achieve", f"look_{g}", achieving.LOOK[len(group)],
+                  f"{group[0]} 0 due[{g}] {known} look_together tables.achievements {pairs[g]}", f"{known} look_together {carried}",
+                  f"due[{g}]")
+        )  # fmt: skip
     return [
-        stage("achieve", "due", achieving.is_due,
-              "present opened today.day check_day openings check_opening topped_up rewarded new_seasons phoenix_entered phoenix_exited "
-              "levels_today returned has_gifts has_sent", "is_due"),
-        stage("achieve", "look", _look,
-              " ".join(COUNTERS.values()) + " today.day openings phoenix counted_days unlocked_low unlocked_high unlocked_top reward_xp "
-              "reward_centigrains perks tables.achievements",
-              "unlocked_low unlocked_high unlocked_top reward_xp reward_centigrains perks unlocked_today check_day "
-              "check_opening", "is_due"),
+        *listed,
+        stage("achieve", "look_together", achieving.look_together, f"{' '.join(values)} {known} tables.achievements",
+              f"{known} look_together", "look_together"),
+        stage("achieve", "tonight", achieving.tonight, "unlocked_count achievements_unlocked", "unlocked_today achievements_unlocked"),
     ]  # fmt: skip
 
 
@@ -313,8 +350,7 @@ def feel(slots: int) -> list[Stage]:
     for k in range(slots):
         listed.append(
             stage("feel", f"next_title_{k}", steps.next_title, "titles_tried title_start title_step language tables.titles",
-                  f"title[{k}] goal_value[{k}] goal_difficulty[{k}] goal_is_micro[{k}] first_use[{k}] last_use[{k}] goal_habit[{k}] "
-                  "titles_tried", f"replace[{k}]")
+                  f"{goal_facts(k)} titles_tried", f"replace[{k}]")
         )  # fmt: skip
     return listed
 

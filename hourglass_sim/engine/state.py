@@ -1,5 +1,7 @@
 """Every column of a user: traits, state kept between days, and what a day makes anew. One line each."""
 
+from hourglass_policy.catalogue.counters import CATEGORIES, COUNTERS
+
 from hourglass_sim.engine.layout import Column
 
 RING_DAYS = 30
@@ -65,6 +67,7 @@ def state_columns(slots: int) -> tuple[Column, ...]:
         state("goal_value", "i2", "value of each goal", "centigrains", size=slots),
         state("goal_difficulty", "f4", "difficulty of each goal, 0 to 1", size=slots),
         state("goal_is_micro", "i1", "whether a goal is a micro-victory", size=slots),
+        state("goal_category", "i1", "category of each goal, by its number", size=slots),
         state("heritage", "i8", "golden grains", "centigrains", recorded=True),
         state("earned_total", "i8", "grains earned so far", "centigrains"),
         state("counted_days", "i2", "days with a row that counts", "days"),
@@ -85,6 +88,7 @@ def state_columns(slots: int) -> tuple[Column, ...]:
         state("victory_run", "i2", "days in a row with a victory, protection aside", "days"),
         state("days_without_victory", "i2", "days since the last victory", "days"),
         state("goals_completed", "i4", "victories so far"),
+        state("goals_in", "i2", "victories so far in each category", size=len(CATEGORIES)),
         state("proofs", "i4", "proofs uploaded so far"),
         state("season", "i1", "season of life: -1 none, 0 winter, 1 spring, 2 summer, 3 autumn", recorded=True),
         state("seasons_seen", "i1", "seasons met, one bit each"),
@@ -104,8 +108,12 @@ def state_columns(slots: int) -> tuple[Column, ...]:
         state("unlocked_low", "i8", "achievements unlocked, bits 0 to 59", recorded=True),
         state("unlocked_high", "i8", "achievements unlocked, bits 60 to 119", recorded=True),
         state("unlocked_top", "i8", "achievements unlocked, bits 120 to 179", recorded=True),
-        state("check_day", "i2", "day on which an achievement could next be unlocked", "day of the run"),
-        state("check_opening", "i2", "opening on which an achievement could next be unlocked"),
+        state("achievements_unlocked", "i2", "achievements unlocked up to the evening before"),
+        state(
+            "next_threshold", "i4", "lowest threshold of a locked achievement that each counter is short of", size=len(COUNTERS)
+        ),
+        state("unlocked_count", "i2", "achievements unlocked so far, tonight's with them"),
+        state("look_together", "i1", "achievements with several conditions or requirements must be looked at tonight"),
         state("reward_xp", "i4", "XP of yesterday's achievements, paid today", "XP"),
         state("reward_centigrains", "i4", "grains of yesterday's achievements, paid today", "centigrains"),
         state("partner", "i2", "row of each partner, -1 none", size=PARTNERS),
@@ -134,7 +142,7 @@ def scratch_columns(slots: int) -> tuple[Column, ...]:
         scratch("chosen", "i2", "users whom a sparse stage visits"),
         scratch("is_new", "i1", "signed up today"),
         scratch("is_own_weekday", "i1", "today is the weekday of sign-up"),
-        scratch("is_due", "i1", "an achievement could be met tonight"),
+        scratch("due", "i2", "counters of a group that reached a threshold tonight, one bit each", size=len(COUNTERS) // 8 + 2),
         scratch("age_days", "i2", "days since sign-up", "days"),
         scratch("absent_days", "i2", "days since the last opening", "days"),
         scratch("potential", "i4", "white grains of the day", "centigrains", recorded=True),

@@ -49,9 +49,9 @@ def weekday_of_sign_up(is_new, weekday, own_weekday):
     return own, 1 if own == weekday else 0
 
 
-def settling_in(day, first_motivation, slots):
+def settling_in(first_motivation, slots):
     """State on the day of sign-up."""
-    return first_motivation, 0.0, 8.0, 0.0, 0.0, 1.0, 1.0, 0, -1, -1, 0, -1, 0, 0, day, 0, slots, 1
+    return first_motivation, 0.0, 8.0, 0.0, 0.0, 1.0, 1.0, 0, -1, -1, 0, -1, 0, 0, slots, 1
 
 
 def morning(present, reward_xp, reward_centigrains, heritage, xp, perks, weekday, protections_used, g, p):
@@ -129,6 +129,15 @@ def five_sums(a1, a2, a3, a4, a5, b1, b2, b3, b4, b5, c1, c2, c3, c4, c5):
 def counted(goals_completed, victories, proofs, proofs_today):
     """Victories and proofs so far."""
     return goals_completed + victories, proofs + proofs_today
+
+
+def counted_in(category, *values):
+    """Victories so far in a category (RULES 1.13); `values`: that number, each goal's outcome, each goal's category."""
+    slots = len(values) // 2
+    total = values[0]
+    for k in range(slots):
+        total += values[1 + k] * (1 if values[1 + slots + k] == category else 0)
+    return total
 
 
 def settlement(present, opened, in_phoenix, earned, evaporated, arrived, given, heritage, earned_total, counted_days, g, ph):
@@ -249,17 +258,27 @@ def perks_of_level(perks, level, p):
 
 
 def first_titles(slot, title_start, title_step, language, titles):
-    """A goal on the first day: title, value, difficulty, micro-victory, first and last use."""
+    """A goal on the first day: title, value, difficulty, micro-victory, category, first and last use, habit."""
     title = (title_start + title_step * slot) % titles.count
     row = language * titles.count + title
-    return title, titles.value[row], titles.difficulty[title], titles.is_micro[row], -1, -1, 0.0
+    return title, titles.value[row], titles.difficulty[title], titles.is_micro[row], titles.category[title], -1, -1, 0.0
 
 
 def next_title(tried, title_start, title_step, language, titles):
     """The next title of a person's walk in place of a goal, with a fresh age and no habit."""
     title = (title_start + title_step * tried) % titles.count
     row = language * titles.count + title
-    return title, titles.value[row], titles.difficulty[title], titles.is_micro[row], -1, -1, 0.0, tried + 1
+    return (
+        title,
+        titles.value[row],
+        titles.difficulty[title],
+        titles.is_micro[row],
+        titles.category[title],
+        -1,
+        -1,
+        0.0,
+        tried + 1,
+    )
 
 
 def same(value):
@@ -274,7 +293,7 @@ def departure(left, gone):
 
 CORES = (
     presence, weekday_of_sign_up, settling_in, morning, delivered, history, occasions, goal_age, contract_shares,
-    shares_of_three, goal_outcome, five_sums, counted, arrived_grains, settlement, grains_today, rolled, ratio_today, streaks,
+    shares_of_three, goal_outcome, five_sums, counted, counted_in, arrived_grains, settlement, grains_today, rolled, ratio_today, streaks,
     perfection, season_after, phoenix_after, on_opened_days, progress, closeness_to_level, perks_of_level, first_titles,
     next_title, same, departure,
 )  # fmt: skip

@@ -7,14 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 from hourglass_policy.catalogue import COUNTERS as COUNTER_FACTS
-from hourglass_policy.catalogue import LANGUAGES, PERKS, Achievement
+from hourglass_policy.catalogue import LANGUAGES, PERKS, Achievement, unlock_order
 from hourglass_policy.errors import BadInput
 from hourglass_policy.numeric import log_
 from hourglass_policy.rules import hundredths
 from hourglass_policy.rules.levels import level_thresholds
 
 from hourglass_sim.engine import steps
-from hourglass_sim.engine.achieving import BITS_PER_WORD, FAR
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.layout import Layout
 from hourglass_sim.engine.pacts import PactMap, pact_map
@@ -29,10 +28,6 @@ PERK_BITS = {
     "phoenix_protection": steps.PROTECTION,
     "vision_unlock": steps.VISION,
 }
-
-
-SOCIAL = ("boosts_sent", "boosts_received", "transfusions_sent", "transfusions_received", "comments")
-RARE = ("level", "phoenix_exits", "seasons_seen", "comebacks", *SOCIAL)  # counters that say on which days they moved
 
 
 class Titles(NamedTuple):
@@ -58,19 +53,26 @@ class DayTable(NamedTuple):
 
 
 class AchievementTable(NamedTuple):
-    """Achievements by counter. Counter c's thresholds stand sorted at first[c] .. first[c + 1]; low/high/top[first[c] + c + k] are
-    the achievements held back by c once k of them are passed; the `all` words are every achievement."""
+    """Achievements by counter and by number.
+
+    Counter c's thresholds stand sorted at first[c] .. first[c + 1] with their achievement's number. `alone`: it has one condition and
+    requires nothing; the numbers of the others stand in `together`, required ones first (-1 when there is none). Achievement n's
+    conditions stand at condition_first[n] .. condition_first[n + 1], those it requires at required_first[n] .. required_first[n + 1].
+    `falls`: the counter may fall and stands beside other conditions.
+    """
 
     first: tuple[int, ...]
     threshold: tuple[int, ...]
     number: tuple[int, ...]
-    low: tuple[int, ...]
-    high: tuple[int, ...]
-    top: tuple[int, ...]
-    days_per_unit: tuple[float, ...]
-    all_low: int
-    all_high: int
-    all_top: int
+    falls: tuple[int, ...]
+    alone: tuple[int, ...]
+    together: tuple[int, ...]
+    condition_first: tuple[int, ...]
+    condition_counter: tuple[int, ...]
+    condition_threshold: tuple[int, ...]
+    required_first: tuple[int, ...]
+    required: tuple[int, ...]
+    is_required: tuple[int, ...]
     xp: tuple[int, ...]
     centigrains: tuple[int, ...]
     perks: tuple[int, ...]
@@ -113,7 +115,7 @@ def make_world(scenario: Scenario, stages: tuple[Stage, ...] | None = None) -> W
     groups["tables.titles"] = _titles(policy)
     groups["tables.levels"] = LevelTable(level_thresholds(rules.levels))
     groups["tables.days"] = _days()
-    groups["tables.achievements"] = _achievements(achievements, rules)
+    groups["tables.achievements"] = achievement_table(achievements)
     groups["policy"] = notification.values  # last: policies differ in size, and nothing else may move
     inputs = Inputs(groups, Today)
     days = todays(scenario.start, scenario.days, scenario.seed, rules, groups["people.opening"])
@@ -137,67 +139,57 @@ def _titles(policy) -> Titles:
     )
 
 
-def most_per_day(rules, in_phoenix: bool = True) -> dict[str, int]:
-    """The most that each counter can grow in a day without a reward, in its stored unit; in Phoenix mode or outside it."""
+def most_grains_per_day(rules) -> int:
+    """The most centigrains that goals and the Phoenix minimum can pay on a day."""
     g = rules.grains
     potential = g.daily_potential_centigrains + rules.perks.extra_daily_grain_centigrains
-    multiplier = max(1.0, rules.phoenix.micro_multiplier) if in_phoenix else 1.0
-    grains = int(potential * multiplier) + g.max_goals + rules.phoenix.daily_minimum_centigrains
-    known = {"goals_completed": g.max_goals, "proofs": g.max_goals, "grains_earned": grains, "heritage": grains}
-    return {name: known.get(name, 1) for name in COUNTERS if name not in ("ratio", *RARE)}
+    return int(potential * max(1.0, rules.phoenix.micro_multiplier)) + g.max_goals + rules.phoenix.daily_minimum_centigrains
 
 
-def _achievements(achievements: tuple[Achievement, ...], rules) -> AchievementTable:
-    missing = [c for c in COUNTER_FACTS if c not in COUNTERS]
-    if missing:
-        raise BadInput(f"the engine keeps no counter {missing[0]!r}", where="achievements", allowed=", ".join(COUNTERS))
-    first, threshold, numbers, words = [0], [], [], ([], [], [])
-    for counter in COUNTERS:
+def achievement_table(achievements: tuple[Achievement, ...]) -> AchievementTable:
+    """The achievements as the engines read them; BadInput when the engines do not keep exactly the catalogue's counters."""
+    if set(COUNTERS) != set(COUNTER_FACTS):
+        odd = sorted(set(COUNTERS) ^ set(COUNTER_FACTS))[0]
+        raise BadInput(f"engines and catalogue do not both keep {odd!r}", where="achievements", allowed=", ".join(COUNTERS))
+    order, ids = list(COUNTERS), [a.id for a in achievements]
+    first, threshold, number = [0], [], []
+    for counter in order:
         own = sorted((c.threshold, n) for n, a in enumerate(achievements) for c in a.conditions if c.counter == counter)
-        for k in range(len(own) + 1):
-            for word, bits in zip(words, _words(n for _, n in own[k:]), strict=True):
-                word.append(bits)
         threshold += [t for t, _ in own]
-        numbers += [n for _, n in own]
+        number += [n for _, n in own]
         first.append(len(threshold))
-    every = _words(range(len(achievements)))
+    conditions = [[(order.index(c.counter), c.threshold) for c in a.conditions] for a in achievements]
+    required = [[ids.index(name) for name in a.requires] for a in achievements]
+    several = [n for n in unlock_order(achievements) if len(achievements[n].conditions) > 1 or achievements[n].requires]
+    beside = {c.counter for n in several for c in achievements[n].conditions}
     return AchievementTable(
         tuple(first),
         tuple(threshold),
-        tuple(numbers),
-        *(tuple(word) for word in words),
-        tuple(days for in_phoenix in (False, True) for days in days_per_unit(rules, in_phoenix).values()),
-        *every,
+        tuple(number),
+        falls=tuple(int(COUNTER_FACTS[counter].falls and counter in beside) for counter in order),
+        alone=tuple(int(n not in several) for n in range(len(achievements))),
+        together=tuple(several) or (-1,),
+        condition_first=_starts(conditions),
+        condition_counter=tuple(counter for row in conditions for counter, _ in row),
+        condition_threshold=tuple(t for row in conditions for _, t in row),
+        required_first=_starts(required),
+        required=tuple(n for row in required for n in row) or (0,),
+        is_required=tuple(int(any(name in a.requires for a in achievements)) for name in ids),
         xp=tuple(a.reward.xp for a in achievements),
         centigrains=tuple(a.reward.centigrains for a in achievements),
         perks=tuple(PERK_BITS[a.reward.perk] if a.reward.perk in PERKS else 0 for a in achievements),
     )
 
 
-def _words(numbers: Iterable[int]) -> tuple[int, int, int]:
-    words = [0, 0, 0]
-    for number in numbers:
-        words[number // BITS_PER_WORD] |= 1 << (number % BITS_PER_WORD)
-    return words[0], words[1], words[2]
-
-
-def days_per_unit(rules, in_phoenix: bool) -> dict[str, float]:
-    """The fewest days that one unit of each counter takes; for the ratio, times the days it is divided by.
-
-    The ratio after n days rises by at most (most grains of a day) / (n x potential), so a unit takes n x that inverse. Rare
-    counters are looked at when they move, so no day is foreseen for them.
-    """
-    most = most_per_day(rules, in_phoenix)
-    potential = rules.grains.daily_potential_centigrains if rules.ratio.follows_potential else rules.ratio.potential_grains * 100
-    known = {name: 1.0 / bound for name, bound in most.items()} | {"ratio": potential / (most["heritage"] * 10_000)}
-    return {name: known.get(name, float(FAR)) for name in COUNTERS}
+def _starts(rows: Iterable[list]) -> tuple[int, ...]:
+    return tuple(np.cumsum([0, *map(len, rows)]).tolist())
 
 
 def _refuse_overflow(scenario: Scenario, achievements: tuple[Achievement, ...]) -> None:
     if len(achievements) > 180:
         raise BadInput("too many achievements", where="achievements", value=len(achievements), allowed="at most 180")
     rules = scenario.resolved_policy.rules
-    day = most_per_day(rules)["grains_earned"]
+    day = most_grains_per_day(rules)
     if day > 32_767:
         raise BadInput(
             "a day could pay more grains than a day's record holds", where="scenario", value=day / 100, allowed="at most 327.67"

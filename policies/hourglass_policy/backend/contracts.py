@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from ..catalogue.counters import CATEGORIES
 from ..catalogue.keywords import LANGUAGES
 from ..errors import BadInput, require_between, unknown
 from ..policy import Policy, load
@@ -44,7 +45,8 @@ def open_contract(
 
     `reserve` is in grains. `state` gives the contract its day (`age_days`), so that it is settled once, and a perk that adds to
     the potential; without it `age_days` is None and only a date can settle it. BadInput for no title, too many, a title that is
-    empty, too long or there twice (case and outer spaces aside), or a reserve above the parameter.
+    empty, too long or there twice (case and outer spaces aside), or a reserve above the parameter. A goal's category is that of
+    the listed goal with its title, else None; a product that knows better may set it (it counts for achievements).
     """
     rules = in_force(policy).rules
     _check_titles(titles, rules.grains.max_goals)
@@ -55,6 +57,7 @@ def open_contract(
     valued = [value_goal(title, language, policy) for title in titles]
     values = [goal["value"] for goal in valued] + [0.0] * (SLOTS - len(valued))
     shares = shares_centigrains(*values, potential - held)
+    catalogue = in_force(policy).catalogue.goals
     goals = [
         {
             "title": goal["title"],
@@ -62,6 +65,7 @@ def open_contract(
             "reason": goal["reason"],
             "reason_fr": goal["reason_fr"],
             "is_micro_victory": goal["is_micro_victory"],
+            "category": catalogue.category_of(goal["title"]),
             "share": grains_of(share),
             "share_centigrains": share,
         }
@@ -89,6 +93,8 @@ def checked_contract(contract: object, age_days: int, is_dated: bool = True) -> 
             if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
                 raise BadInput(f"a goal's {name} is missing or has the wrong type", where="contract", value=goal)
         require_between("share_centigrains", goal["share_centigrains"], 0, 100 * _MOST_GRAINS, "contract", "centigrains")
+        if goal.get("category") is not None and goal["category"] not in CATEGORIES:
+            raise unknown("category", goal["category"], CATEGORIES, "contract")
         if goal_key(goal["title"]) in seen:
             raise BadInput("the same title twice", where="contract", value=goal["title"], allowed="each goal once")
         seen.add(goal_key(goal["title"]))

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from ..catalogue import PERKS
+from ..catalogue import CATEGORIES, PERKS, unlock_order
 from ..policy import Policy
 from ..rules import (
     day_xp,
@@ -30,6 +30,7 @@ from ..rules import (
 from ..rules.phoenix import REASONS
 from ..rules.seasons import SEASONS
 from ..values import RuleValues
+from .state import goal_key
 
 thresholds = cache(level_thresholds)
 
@@ -110,6 +111,14 @@ def move_phoenix(new: dict, ratio: int, rules: RuleValues) -> dict:
     return {"in_phoenix": new["in_phoenix"], "entered": enters, "exited": exits, "reason": REASONS[code] if enters else None}
 
 
+def count_categories(new: dict, contract: dict, done: set[str]) -> None:
+    """Victories per category of goal (RULES 1.13); goals without a category count in none."""
+    for goal in contract.get("goals", []):
+        category = goal.get("category")
+        if category is not None and goal_key(goal["title"]) in done:
+            new["goals_in"][category] = new["goals_in"].get(category, 0) + 1
+
+
 def move_xp(new: dict, acts: dict, bonuses: dict, streak_reasons: list[str], policy: Policy) -> dict:
     """XP of the day's `acts`, counted by kind, with its reasons; then level and the perks that it grants (RULES 1.11, 1.12)."""
     x, victories, proofs = policy.rules.xp, acts["victories"], acts["proofs"]
@@ -144,6 +153,8 @@ def counters(new: dict) -> dict[str, int]:
         "ratio": new["ratio_per_day"][-1] if new["ratio_per_day"] else 0,
         "seasons_seen": len(new["seasons_seen"]),
         "days_on_app": new["age_days"],
+        "achievements_unlocked": len(new["achievements"]),
+        **{f"goals_{category}": new["goals_in"].get(category, 0) for category in CATEGORIES},
     }
     same = (
         "goals_completed",
@@ -166,9 +177,9 @@ def counters(new: dict) -> dict[str, int]:
 
 def unlock(new: dict, policy: Policy) -> list[dict]:
     """Achievements newly met tonight; their XP and grains are paid tomorrow, their perks hold at once (RULES 1.13)."""
-    values, unlocked = counters(new), []
-    for achievement in policy.catalogue.achievements:
-        if achievement.id in new["achievements"]:
+    values, unlocked, achievements = counters(new), [], policy.catalogue.achievements
+    for achievement in (achievements[n] for n in unlock_order(achievements)):
+        if achievement.id in new["achievements"] or not set(achievement.requires) <= set(new["achievements"]):
             continue
         if all(meets(values[c.counter], c.threshold) for c in achievement.conditions):
             reward = achievement.reward

@@ -9,7 +9,7 @@ from ..rules import grains_of, heritage_after_day, hundredths
 from ..rules.ledger import BOOST_IN, EARN, EVAPORATE, PHOENIX_MINIMUM, TRANSFUSION_IN, TRANSFUSION_OUT
 from .contracts import checked_contract, in_force
 from .ledger import goal_rows, minimum_rows, reward_rows, total
-from .progress import count_opening, move_phoenix, move_season, move_streaks, move_xp, ratio_tonight, unlock
+from .progress import count_categories, count_opening, move_phoenix, move_season, move_streaks, move_xp, ratio_tonight, unlock
 from .social import arrival_rows, sent_rows
 from .state import WINDOW, checked_state, goal_key
 
@@ -56,6 +56,7 @@ def settle_day(
     phoenix = move_phoenix(new, ratio, rules)
     new["ratio_per_day"] = [*new["ratio_per_day"], ratio][-WINDOW:]
     bonuses = {"rewards": rewarded_xp, "streak": streak_bonus, "season": season_bonus}
+    count_categories(new, contract, done)
     acts = {
         "victories": len(done),
         "proofs": facts["proofs"],

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ..catalogue.counters import CATEGORIES
 from ..errors import BadInput, require_between, unknown
 from ..rules.seasons import SEASONS
 
@@ -45,6 +46,7 @@ STATE_KEYS = {
     "perfect_days": Key(int, 0, "perfect days so far"),
     "days_without_victory": Key(int, 0, "days since the last victory"),
     "goals_completed": Key(int, 0, "victories so far"),
+    "goals_in": Key(dict, {}, "victories so far per category of goal"),
     "proofs": Key(int, 0, "accepted proofs so far"),
     "season": Key((str, type(None)), None, "season of life, null while none is set"),
     "seasons_seen": Key(list, [], "names of seasons met"),
@@ -128,6 +130,7 @@ def _check_contents(state: Mapping) -> None:
     for name in (state["season"], *state["seasons_seen"]):
         if name is not None and name not in SEASONS:
             raise unknown("season", name, SEASONS, "state")
+    _check_categories(state["goals_in"])
     for title, use in state["goals"].items():
         days_used = isinstance(title, str) and isinstance(use, (list, tuple)) and len(use) == 2
         if not (days_used and all(type(day) is int for day in use) and 0 <= use[0] <= use[1] <= state["age_days"]):
@@ -135,6 +138,16 @@ def _check_contents(state: Mapping) -> None:
     for name, day in state["arrived"].items():
         if not (isinstance(name, str) and type(day) is int and 0 <= day <= state["age_days"]):
             raise BadInput("an impossible arrival", where="state", value={name: day}, allowed=STATE_KEYS["arrived"].meaning)
+
+
+def _check_categories(goals_in: Mapping) -> None:
+    for category, count in goals_in.items():
+        if category not in CATEGORIES:
+            raise unknown("category", category, CATEGORIES, "state, goals_in")
+        if type(count) is not int or not 0 <= count <= _MOST:
+            raise BadInput(
+                "goals_in holds no count", where="state", value={category: count}, allowed=STATE_KEYS["goals_in"].meaning
+            )
 
 
 def goal_key(title: str) -> str:

@@ -3,18 +3,20 @@
 from functools import cache
 from typing import NamedTuple
 
-from ..parameter_files import data_file, economy_stamp, read_toml
-from .achievements import RARITIES, Achievement, Condition, read_achievements
+from ..parameter_files import data_file, economy_parameters, economy_stamp, read_toml
+from .achievements import RARITIES, Achievement, Condition, read_achievements, unlock_order
 from .challenges import Challenge, read_challenges
-from .counters import COUNTERS, Counter
+from .counters import CATEGORIES, COUNTERS, Counter
 from .events import Event, read_events
 from .goals import Goal, GoalFacts, Goals, read_goals
 from .keywords import LANGUAGES, KeywordTable, keyword_table, read_keywords
 from .levels import Level, read_levels
+from .limits import Limits, limits_of
 from .rewards import PERKS, Reward
 from .seasons import Season, SeasonsOfLife, read_seasons
 
 __all__ = [
+    "CATEGORIES",
     "COUNTERS",
     "LANGUAGES",
     "PERKS",
@@ -30,11 +32,13 @@ __all__ = [
     "Goals",
     "KeywordTable",
     "Level",
+    "Limits",
     "Reward",
     "Season",
     "SeasonsOfLife",
     "economy_catalogue",
     "keyword_table",
+    "limits_of",
     "read_achievements",
     "read_challenges",
     "read_events",
@@ -42,6 +46,7 @@ __all__ = [
     "read_keywords",
     "read_levels",
     "read_seasons",
+    "unlock_order",
 ]
 
 
@@ -72,12 +77,17 @@ def _economy_catalogue(economy: str, max_level: int, stamp: tuple) -> Catalogue:
         return read_toml(data_file(economy, name))
 
     words = tuple(keyword_table(language, economy) for language in LANGUAGES)
+    challenges = read_challenges(table("challenges.toml"), "challenges.toml")
+    events = read_events(table("events.toml"), "events.toml")
+    achievements = table("achievements.toml")
+    count = len(achievements.get("achievements", ())) if isinstance(achievements.get("achievements"), list) else 0
+    limits = limits_of(economy_parameters(economy).rule_values(), max_level, challenges, events, count)
     return Catalogue(
         read_levels(table("levels.toml"), max_level, "levels.toml"),
         read_goals(table("goals.toml"), "goals.toml")._replace(words=words),
-        read_achievements(table("achievements.toml"), max_level, "achievements.toml"),
-        read_challenges(table("challenges.toml"), "challenges.toml"),
-        read_events(table("events.toml"), "events.toml"),
+        read_achievements(achievements, limits, "achievements.toml"),
+        challenges,
+        events,
         words,
         read_seasons(table("seasons.toml"), "seasons.toml"),
     )

@@ -1,9 +1,13 @@
-"""Seasonal events: what is different on some days of the year (RULES 1.14)."""
+"""Seasonal events: what is different on some days of the year (RULES 1.14).
+
+No two events share a day, so a day has at most one. A user has taken part once they opened the app on `days_needed` days of an
+event; on that evening `seasonal_events` counts one more and the event's rewards are due, as an achievement's are.
+"""
 
 from typing import NamedTuple
 
-from ..errors import BadInput, unknown
-from .dates import read_period
+from ..errors import BadInput, require_between, unknown
+from .dates import MonthDay, longest_days, read_period, require_apart
 from .reading import Key, between, checked, require_unique
 from .rewards import REWARD_KEYS, Reward, read_reward
 
@@ -15,7 +19,10 @@ _EVENT = {
     "id": Key(str),
     "fr": Key(str),
     "en": Key(str),
+    "description_fr": Key(str),
+    "description_en": Key(str),
     "theme": Key(str),
+    "days_needed": Key(int, False),
     "start": Key(str),
     "end": Key(str),
     "mechanics": Key(list),
@@ -35,14 +42,17 @@ class Mechanic(NamedTuple):
 
 
 class Event(NamedTuple):
-    """A seasonal event; dates are (month, day), both included."""
+    """A seasonal event; `days_needed` days opened take part in it; dates are (month, day), both included."""
 
     id: str
     fr: str
     en: str
+    description_fr: str
+    description_en: str
     theme: str
-    start: tuple[int, int]
-    end: tuple[int, int]
+    days_needed: int
+    start: MonthDay
+    end: MonthDay
     mechanics: tuple[Mechanic, ...]
     rewards: tuple[Reward, ...]
 
@@ -50,8 +60,11 @@ class Event(NamedTuple):
 def read_events(table: dict, where: str) -> tuple[Event, ...]:
     """Events from their TOML; BadInput names the event and the key."""
     checked(table, {"events": Key(list)}, where)
-    events = tuple(_event(row, f"{where}, event {i + 1}") for i, row in enumerate(table["events"]))
+    rows = table["events"]
+    names = [row.get("id", i + 1) if isinstance(row, dict) else i + 1 for i, row in enumerate(rows)]
+    events = tuple(_event(row, f"{where}, event {name}") for name, row in zip(names, rows, strict=True))
     require_unique((e.id for e in events), "event id", where)
+    require_apart(((e.id, e.start, e.end) for e in events), "events", where)
     return events
 
 
@@ -60,9 +73,13 @@ def _event(row: object, where: str) -> Event:
     start, end = read_period(table["start"], table["end"], where)
     if not table["mechanics"]:
         raise BadInput("no mechanic", where=where, allowed=", ".join(MECHANICS))
+    days_needed, length = table.get("days_needed", 1), longest_days(start, end)
+    require_between("days_needed", days_needed, 1, length, where, "days of the event")
+    require_unique((m["type"] for m in table["mechanics"] if isinstance(m, dict) and "type" in m), "mechanic", where)
     mechanics = tuple(_mechanic(m, f"{where}, mechanic {i + 1}") for i, m in enumerate(table["mechanics"]))
     rewards = tuple(read_reward(r, f"{where}, reward {i + 1}") for i, r in enumerate(table.get("rewards", [])))
-    return Event(table["id"], table["fr"], table["en"], table["theme"], start, end, mechanics, rewards)
+    texts = [table[key] for key in ("id", "fr", "en", "description_fr", "description_en", "theme")]
+    return Event(*texts, days_needed, start, end, mechanics, rewards)
 
 
 def _mechanic(row: object, where: str) -> Mechanic:
@@ -70,7 +87,7 @@ def _mechanic(row: object, where: str) -> Mechanic:
     if kind not in MECHANICS:
         raise unknown("mechanic", kind, MECHANICS, where)
     table = checked(row, {"type": Key(str), **MECHANICS[kind]}, where)
-    between(table, "multiplier", 0.0, 10.0, where)
+    between(table, "multiplier", 0.01, 10.0, where)
     between(table, "p_per_day", 0.0, 1.0, where)
     if kind == "eggs":
         reward = read_reward({k: v for k, v in table.items() if k in REWARD_KEYS}, where)

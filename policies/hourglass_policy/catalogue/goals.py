@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from ..errors import BadInput, require_between, unknown
 from ..values import RuleValues, ValuationValues
+from .counters import CATEGORIES
 from .keywords import LANGUAGES, KeywordTable, keyword_table
 from .reading import Key, between, checked, require_unique
 
@@ -52,6 +53,11 @@ class Goals(NamedTuple):
     goals: tuple[Goal, ...]
     words: tuple[KeywordTable, ...] = ()
 
+    def category_of(self, title: str) -> str | None:
+        """The category of a listed goal by its title in either language (case and outer spaces aside), None for any other."""
+        wanted = title.strip().lower()
+        return next((g.category for g in self.goals if wanted in (g.fr.strip().lower(), g.en.strip().lower())), None)
+
     def facts(self, language: str, rules: RuleValues) -> tuple[GoalFacts, ...]:
         """Value, micro-victory and category of every goal, worked out once per title and language."""
         return _facts(self, language, rules.valuation)
@@ -77,6 +83,10 @@ def read_goals(table: dict, where: str) -> Goals:
     """Goals from their TOML; BadInput for an unknown category, a title twice, or a number of goals that is not prime."""
     checked(table, {"categories": Key(list), "goals": Key(list)}, where)
     categories = tuple(table["categories"])
+    if categories != CATEGORIES:
+        raise BadInput(
+            "the categories are not those that the rules count", where=where, value=categories, allowed=str(CATEGORIES)
+        )
     goals = tuple(_goal(row, categories, f"{where}, goal {i + 1}") for i, row in enumerate(table["goals"]))
     require_unique((goal.id for goal in goals), "goal id", where)
     for language in LANGUAGES:

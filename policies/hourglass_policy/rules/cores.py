@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 from .achievements import meets
+from .challenges import challenge_target, is_ranked_among, target_reached
 from .devaluation import devalued_centigrains, devalued_of_grains, phase_multiplier, phase_of
 from .goal_value import goal_value
 from .ledger import counts_towards_heritage, heritage_after_day
@@ -98,6 +99,9 @@ CORES = (
     feed_shows,
     counts_towards_heritage,
     heritage_after_day,
+    challenge_target,
+    target_reached,
+    is_ranked_among,
 )
 
 PLAIN = SimpleNamespace(**{core.__name__: core for core in CORES})  # by name, as plain Python

@@ -5,22 +5,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from hourglass_sim.engine.achieving import DUE
 from hourglass_sim.engine.columns import Columns
 from hourglass_sim.engine.world import make_world
 from hourglass_sim.scenario import Scenario
 
 
-def whenever_here(
-    present, opened, day, check_day, openings, check_opening, topped_up, rewarded, moved, entered, exited, levels, returned
-):
-    """A look every evening, whatever the clocks say."""
-    return present
+def whenever_here(present, *counters):
+    """Every counter is due every evening, whatever the thresholds say."""
+    return 255 * present
 
 
 def outcome(scenario, every_day):
     world = make_world(scenario)
     if every_day:
-        stages = tuple(replace(s, function=whenever_here) if s.name == "due" else s for s in world.stages)
+        stages = tuple(replace(s, function=whenever_here) if s.function in DUE else s for s in world.stages)
         world = make_world(scenario, stages)
     run = Columns(world, digest=True, record_days=False, threads=1)
     run.advance(scenario.days)
@@ -36,8 +35,9 @@ def outcome(scenario, every_day):
         ("documented", {"ratio.ratio_days": "calendar_days", "levels.base": 30, "phoenix.micro_multiplier": 10.0}),
     ],
 )
-def test_waiting_for_the_clocks_misses_nothing(preset, values):
+def test_waiting_for_a_threshold_misses_nothing(preset, values):
     scenario = Scenario(users=1500, days=150, seed=11, preset=preset, values=values)
     waited, looked = outcome(scenario, False), outcome(scenario, True)
     assert waited.state["unlocked_low"].any()
+    assert (waited.state["achievements_unlocked"] > 40).any()
     assert np.array_equal(waited.digests, looked.digests)
