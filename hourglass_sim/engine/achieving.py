@@ -5,7 +5,7 @@ is locked tonight and met later has a condition that is short tonight, so that c
 looks on evenings on which no counter does. Counters come in groups; a group is looked at when one of its counters is due.
 Achievements with one condition are unlocked there and then. Those with several, or that require others, are looked at afterwards
 when one of their counters, or what they require, moved. The carried threshold of a counter that may fall and that stands beside
-other conditions (the ratio) is found anew at every look. So this is exact, not an approximation.
+others (the ratio) is found anew at every look, among what is open. So this is exact, not an approximation.
 """
 
 from collections.abc import Callable
@@ -45,6 +45,19 @@ def any_due(bits, *groups):
     return bits | (ANY if total != 0 else 0)
 
 
+def is_open(n, low, high, top, a):
+    """Whether all that an achievement requires is unlocked."""
+    r = a.required_first[n]
+    while (r < a.required_first[n + 1]) and (is_unlocked(a.required[r], low, high, top) == 1):
+        r += 1
+    return r == a.required_first[n + 1]
+
+
+def could_be_next(n, falls, low, high, top, a):
+    """Whether an achievement's threshold is worth waiting for: it is locked; on a counter that falls, it is open too."""
+    return (is_unlocked(n, low, high, top) == 0) and ((falls == 0) or is_open(n, low, high, top, a))
+
+
 def passed(c, is_due, value, carried, low, high, top, xp, centigrains, perks, count, several, a):
     """Counter `c` tonight: what it alone unlocks added to what was found so far (see `one_more_look`), then its carried threshold."""
     if not is_due:
@@ -65,11 +78,11 @@ def passed(c, is_due, value, carried, low, high, top, xp, centigrains, perks, co
                 centigrains += a.centigrains[n]
                 perks = perks | a.perks[n]
                 count += 1
-                several = several | a.is_required[n]
-            else:
-                several = 1
+                several = several | a.opens[n]
+            elif (a.falls[c] == 0) or is_open(n, low, high, top, a):
+                several = several | a.own_bit[n]
         k += 1
-    while (k < end) and (is_unlocked(a.number[k], low, high, top) == 1):
+    while (k < end) and not could_be_next(a.number[k], a.falls[c], low, high, top, a):
         k += 1
     return low, high, top, xp, centigrains, perks, count, several, a.threshold[k] if k < end else NO_THRESHOLD
 
@@ -77,9 +90,9 @@ def passed(c, is_due, value, carried, low, high, top, xp, centigrains, perks, co
 def one_more_look(rest: Callable) -> Callable:
     """The function that looks at counters, given each with its carried threshold, from `c` on (bit `position` of the due bits).
 
-    Found so far and returned first: unlocked bits (three words), XP and centigrains due tomorrow, perks, achievements unlocked, and
-    whether those that no counter alone decides must be looked at; then the carried thresholds, the last counter's first. `rest` does
-    all counters but the first.
+    Found so far and returned first: unlocked bits (three words), XP and centigrains due tomorrow, perks, achievements unlocked, and the
+    bits of those of several conditions or requirements that must be looked at; then the carried thresholds, the last counter's
+    first. `rest` does all counters but the first.
     """
 
     def look(c, position, bits, low, high, top, xp, centigrains, perks, count, several, a, value, carried, *others):
@@ -102,23 +115,20 @@ def is_met(n, values, low, high, top, a):
     k = a.condition_first[n]
     while (k < a.condition_first[n + 1]) and meets(values[a.condition_counter[k]], a.condition_threshold[k]):
         k += 1
-    r = a.required_first[n]
-    while (r < a.required_first[n + 1]) and (is_unlocked(a.required[r], low, high, top) == 1):
-        r += 1
-    return (k == a.condition_first[n + 1]) & (r == a.required_first[n + 1])
+    return (k == a.condition_first[n + 1]) and is_open(n, low, high, top, a)
 
 
 def look_together(*values):
-    """The achievements with several conditions or requirements, in an order in which what is required comes first.
+    """The achievements with several conditions or requirements that tonight concerns, those that others require first.
 
-    `values`: every counter, what was found so far (see `one_more_look`, without its last), the table. Returns what was found, and 0:
-    nothing is left to be looked at.
+    `values`: every counter, what was found so far (see `one_more_look`), the table. Returns what was found, and 0: nothing is left
+    to be looked at.
     """
-    low, high, top, xp, centigrains, perks, count, a = values[-8:]
-    counters = values[:-8]
+    low, high, top, xp, centigrains, perks, count, several, a = values[-9:]
+    counters = values[:-9]
     for k in range(len(a.together)):
         n = a.together[k]
-        if (n >= 0) and (is_unlocked(n, low, high, top) == 0) and is_met(n, counters, low, high, top, a):
+        if ((several >> k) & 1 == 1) and (is_unlocked(n, low, high, top) == 0) and is_met(n, counters, low, high, top, a):
             bit = 1 << (n % BITS_PER_WORD)
             low = low | (bit if n < BITS_PER_WORD else 0)
             high = high | (bit if (n >= BITS_PER_WORD) & (n < 2 * BITS_PER_WORD) else 0)
@@ -127,6 +137,7 @@ def look_together(*values):
             centigrains += a.centigrains[n]
             perks = perks | a.perks[n]
             count += 1
+            several = several | a.opens[n]
     return low, high, top, xp, centigrains, perks, count, 0
 
 
@@ -139,4 +150,4 @@ DUE, LOOK = [_none], [_found]  # by the number of counters
 for _ in range(GROUP):
     DUE.append(one_more_due(DUE[-1]))
     LOOK.append(one_more_look(LOOK[-1]))
-CORES = (is_unlocked, _none, any_due, passed, _found, is_met, look_together, tonight)
+CORES = (is_unlocked, _none, any_due, is_open, could_be_next, passed, _found, is_met, look_together, tonight)

@@ -324,7 +324,7 @@ def achieve() -> list[Stage]:
         )  # fmt: skip
     return [
         *listed,
-        stage("achieve", "look_together", achieving.look_together, f"{' '.join(values)} {known} tables.achievements",
+        stage("achieve", "look_together", achieving.look_together, f"{' '.join(values)} {known} look_together tables.achievements",
               f"{known} look_together", "look_together"),
         stage("achieve", "tonight", achieving.tonight, "unlocked_count achievements_unlocked", "unlocked_today achievements_unlocked"),
     ]  # fmt: skip

@@ -113,7 +113,9 @@ def state_columns(slots: int) -> tuple[Column, ...]:
             "next_threshold", "i4", "lowest threshold of a locked achievement that each counter is short of", size=len(COUNTERS)
         ),
         state("unlocked_count", "i2", "achievements unlocked so far, tonight's with them"),
-        state("look_together", "i1", "achievements with several conditions or requirements must be looked at tonight"),
+        state(
+            "look_together", "i8", "achievements with several conditions or requirements to be looked at tonight, one bit each"
+        ),
         state("reward_xp", "i4", "XP of yesterday's achievements, paid today", "XP"),
         state("reward_centigrains", "i4", "grains of yesterday's achievements, paid today", "centigrains"),
         state("partner", "i2", "row of each partner, -1 none", size=PARTNERS),

@@ -56,7 +56,8 @@ class AchievementTable(NamedTuple):
     """Achievements by counter and by number.
 
     Counter c's thresholds stand sorted at first[c] .. first[c + 1] with their achievement's number. `alone`: it has one condition and
-    requires nothing; the numbers of the others stand in `together`, required ones first (-1 when there is none). Achievement n's
+    requires nothing; the numbers of the others stand in `together`, required ones first (-1 when there is none), and `own_bit` is
+    their bit there; `opens` are the bits of those that require this one. Achievement n's
     conditions stand at condition_first[n] .. condition_first[n + 1], those it requires at required_first[n] .. required_first[n + 1].
     `falls`: the counter may fall and stands beside other conditions.
     """
@@ -72,7 +73,8 @@ class AchievementTable(NamedTuple):
     condition_threshold: tuple[int, ...]
     required_first: tuple[int, ...]
     required: tuple[int, ...]
-    is_required: tuple[int, ...]
+    own_bit: tuple[int, ...]
+    opens: tuple[int, ...]
     xp: tuple[int, ...]
     centigrains: tuple[int, ...]
     perks: tuple[int, ...]
@@ -161,6 +163,7 @@ def achievement_table(achievements: tuple[Achievement, ...]) -> AchievementTable
     conditions = [[(order.index(c.counter), c.threshold) for c in a.conditions] for a in achievements]
     required = [[ids.index(name) for name in a.requires] for a in achievements]
     several = [n for n in unlock_order(achievements) if len(achievements[n].conditions) > 1 or achievements[n].requires]
+    bits = {ids[n]: 1 << k for k, n in enumerate(several)}
     beside = {c.counter for n in several for c in achievements[n].conditions}
     return AchievementTable(
         tuple(first),
@@ -174,7 +177,8 @@ def achievement_table(achievements: tuple[Achievement, ...]) -> AchievementTable
         condition_threshold=tuple(t for row in conditions for _, t in row),
         required_first=_starts(required),
         required=tuple(n for row in required for n in row) or (0,),
-        is_required=tuple(int(any(name in a.requires for a in achievements)) for name in ids),
+        own_bit=tuple(bits.get(name, 0) for name in ids),
+        opens=tuple(sum(bits[a.id] for a in achievements if name in a.requires) for name in ids),
         xp=tuple(a.reward.xp for a in achievements),
         centigrains=tuple(a.reward.centigrains for a in achievements),
         perks=tuple(PERK_BITS[a.reward.perk] if a.reward.perk in PERKS else 0 for a in achievements),
@@ -186,6 +190,10 @@ def _starts(rows: Iterable[list]) -> tuple[int, ...]:
 
 
 def _refuse_overflow(scenario: Scenario, achievements: tuple[Achievement, ...]) -> None:
+    together = sum(len(a.conditions) > 1 or bool(a.requires) for a in achievements)
+    if together > 60:
+        raise BadInput("too many achievements with several conditions or requirements", where="achievements", value=together,
+                       allowed="at most 60")  # fmt: skip
     if len(achievements) > 180:
         raise BadInput("too many achievements", where="achievements", value=len(achievements), allowed="at most 180")
     rules = scenario.resolved_policy.rules

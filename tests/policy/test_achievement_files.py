@@ -142,6 +142,12 @@ def test_a_cycle_of_unlocks_and_an_unknown_requirement_are_refused():
     assert "is not an id" in refusal(lambda rows: rows["ten_goals"].update({"requires": [3]}))
 
 
+def test_what_is_required_beside_a_counter_that_falls_must_be_plain():
+    said = refusal(lambda rows: rows["ratio_60"].update({"requires": ["perfect_week"]}))
+    assert "achievement ratio_60, requires" in said
+    assert "'perfect_week'" in said
+
+
 def test_what_is_required_comes_first_in_the_order_of_unlocking():
     achievements = CATALOGUE.achievements
     place = {achievements[n].id: k for k, n in enumerate(unlock_order(achievements))}

@@ -75,7 +75,8 @@ def test_every_counter_is_tested_by_some_achievement():
 def test_thresholds_are_in_stored_units():
     named = {a.id: a for a in CATALOGUE.achievements}
     assert named["golden_hundred"].conditions[0].threshold == 10_000
-    assert named["ratio_60"].conditions == (("ratio", 6000), ("days_on_app", 30), ("goals_completed", 80))
+    assert (named["ratio_60"].conditions, named["ratio_60"].requires) == ((("ratio", 6000),), ("hundred_goals",))
+    assert named["one_month"].conditions == (("days_on_app", 30), ("goals_completed", 30))
 
 
 def test_the_given_challenge_and_event_are_as_the_rule_book_says():

@@ -12,7 +12,7 @@ from .counters import COUNTERS
 from .limits import Limits, check_reachable
 from .reading import Key, checked, require_unique
 from .rewards import Reward, read_reward
-from .unlocks import check_unlocks
+from .unlocks import check_simple, check_unlocks
 
 RARITIES = ("common", "rare", "epic", "legendary")
 _ACHIEVEMENT = {
@@ -63,6 +63,7 @@ def read_achievements(table: dict, limits: Limits, where: str) -> tuple[Achievem
         require_unique((getattr(a, what) for a in achievements), f"achievement {what}", where)
     _require_different(achievements, where)
     check_unlocks({a.id: a.requires for a in achievements}, where)
+    check_simple(achievements, where)
     return achievements
 
 

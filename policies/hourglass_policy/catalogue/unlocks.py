@@ -1,8 +1,13 @@
 """Achievements that require others: every name known, no cycle (RULES 1.13)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from ..errors import BadInput, unknown
+from .counters import COUNTERS
+
+if TYPE_CHECKING:
+    from .achievements import Achievement
 
 
 def check_unlocks(requires: Mapping[str, tuple[str, ...]], where: str) -> None:
@@ -28,3 +33,22 @@ def _follow(name: str, requires: Mapping[str, tuple[str, ...]], path: list[str],
         for other in requires[name]:
             _follow(other, requires, [*path, name], done, where)
         done.add(name)
+
+
+def check_simple(achievements: "Iterable[Achievement]", where: str) -> None:
+    """Raise BadInput for an achievement on a counter that may fall whose requirements are not plain ones.
+
+    What may fall is watched only from the evening on which it counts, so what it requires must be decided by one counter that only
+    grows. Requirements of others may be anything.
+    """
+    by_id = {a.id: a for a in achievements}
+    for a in by_id.values():
+        if not any(COUNTERS[c.counter].falls for c in a.conditions):
+            continue
+        for other in (by_id[name] for name in a.requires):
+            if other.requires or len(other.conditions) > 1 or COUNTERS[other.conditions[0].counter].falls:
+                place = f"{where}, achievement {a.id}, requires"
+                allowed = "achievements with one condition, on a counter that only grows, that require nothing"
+                raise BadInput(
+                    "what is required beside a counter that may fall is not plain", where=place, value=other.id, allowed=allowed
+                )
