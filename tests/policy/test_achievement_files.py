@@ -99,7 +99,7 @@ def test_duplicates_are_refused_by_name():
     assert "achievement fr stands twice" in refusal(lambda rows: rows["ten_goals"].update({"fr": "Premiers pas"}))
     assert "the same conditions as 'first_steps'" in refusal(asks(("goals_completed", 1)))
     assert "condition type stands twice" in refusal(asks(("streak", 3), ("streak", 4)))
-    swapped = asks(("goals_mind", 15), ("goals_work", 15))
+    swapped = asks(("goals_mind", 18), ("goals_work", 22))
     assert "achievement balance, conditions" in refusal(swapped)
 
 
