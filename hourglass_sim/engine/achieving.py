@@ -64,7 +64,7 @@ def passed(c, is_due, value, carried, low, high, top, xp, centigrains, perks, co
         return low, high, top, xp, centigrains, perks, count, several, carried
     k = a.first[c]
     end = a.first[c + 1]
-    while (k < end) and (a.threshold[k] < carried):  # reached before: unlocked, or held back by another condition
+    while (k < end) and (a.threshold[k] < carried) and (a.falls[c] == 0):  # reached before: unlocked, or held back otherwise
         k += 1
     while (k < end) and meets(value, a.threshold[k]):
         n = a.number[k]

@@ -32,7 +32,6 @@ ELSEWHERE = {  # parameters that no rule compares or multiplies with: what uses 
     "phoenix.ratio_drop_days": "which ratio is compared with",
     "social.enabled": "whether anybody looks at the feed",
     "challenges.enabled": "whether challenges run",
-    "challenges.targets_scale": "which target a collective challenge has",
     "events.enabled": "whether events run",
     "proofs.required": "whether a goal without an accepted proof counts",
     "notifications.deployed_morning_hour": "the deployed policy's hour",
