@@ -10,13 +10,13 @@ from hourglass_policy.errors import BadInput, require_between
 from hourglass_policy.rules import proof_verdict
 
 from hourglass_sim.compare import replicate_seed
+from hourglass_sim.engine.proofs import PURPOSE
 from hourglass_sim.run import simulate
 from hourglass_sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
-PURPOSE = 40  # draws of proofs: one group for each goal of the contract
 INAPPROPRIATE = (0.3, 0.4, 0.5, 0.6, 0.7)
 SIMILARITY = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
 MEASURES = ("honest_refused", "fakes_paid", "grains_refused", "grains_to_fakes", "xp_to_fakes")
@@ -134,11 +134,10 @@ def drawn_proofs(scenario: Scenario, threads: int | None = None) -> dict[str, np
 
     Proofs stand for the day's victories in the order of the contract, as many as were uploaded. BadInput when there are none.
     """
-    run = simulate(scenario, record="days", threads=threads, digest=False)
-    days = run.outcome.days
-    slots = sum(name.startswith("done_") for name in days)
-    done = np.stack([days[f"done_{k + 1}"] != 0 for k in range(slots)], axis=1)
-    proved = done & (np.cumsum(done, axis=1) <= days["proofs_today"][:, None])
+    judged = scenario.with_values({"proofs.required": False})  # what a proof stands for is paid whatever its verdict
+    days = simulate(judged, record="days", threads=threads, digest=False).outcome.days
+    slots = sum(name.startswith("proof_") for name in days)
+    proved = np.stack([days[f"proof_{k + 1}"] != 0 for k in range(slots)], axis=1)
     row, slot = np.nonzero(proved)
     if len(row) < 2:
         raise BadInput("no proofs were uploaded", where="scenario", value=len(row), allowed="more users or days")

@@ -93,7 +93,9 @@ class Run:
         people = self.scenario.resolved_people
         names = np.array(people.persona_names)
         kept = ["arrival_day", "gone", "opted_out", "level", "xp", "goals_completed", "perfect_days", "longest_streak", "openings",
-                "last_open", "phoenix_exits", "comebacks", "proofs", "perks"]  # fmt: skip
+                "last_open", "phoenix_exits", "comebacks", "proofs", "perks", "pact_size", "privacy", "boosts_sent", "boosts_received",
+                "transfusions_sent", "transfusions_received", "comments", "challenges_joined", "challenges_won",
+                "seasonal_events", "eggs_found"]  # fmt: skip
         table = pd.DataFrame({"user": np.arange(self.scenario.users), "persona": names[s["persona"]]})
         table["language"] = np.where(s["language"] == 1, "fr", "en")
         for name in kept:
@@ -113,6 +115,13 @@ class Run:
         ):
             table[trait] = s[trait]
         return table
+
+    @cached_property
+    def challenges(self) -> "pd.DataFrame":
+        """How each challenge that ended in the run came out: target, total, participants, winners, rewards in all; amounts in its unit."""
+        import pandas as pd
+
+        return pd.DataFrame(self.outcome.challenges)
 
     @cached_property
     def days(self) -> "pd.DataFrame":

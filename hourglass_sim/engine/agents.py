@@ -208,6 +208,7 @@ class HourglassModel(mesa.Model):
         super().__init__(seed=world.scenario.seed % 2**32)
         self.world, self.has_digest, self.record_days = world, digest, record_days
         self.day = 0
+        self.contests = world.contests()
         self.today = world.todays[0]
         self.steps_of = {c: [bound_step(s, world) for s in world.stages if s.chapter == c] for c in CHAPTERS}
         self.users = [agent_class(self, k, day) for k, day in enumerate(world.arrival_days)]
@@ -234,7 +235,19 @@ class HourglassModel(mesa.Model):
                 user.step()
                 self._note(user)
         self.datacollector.collect(self)
+        if self.contests.is_due(self.day):
+            self.contests.overnight(self.day, self._by_user, self._pay)
         self.day += 1
+
+    def _by_user(self, place: str) -> np.ndarray:
+        get = _getter(place, self.world)
+        return np.array([get(user, self.today) for user in self.users])
+
+    def _pay(self, changes: dict[str, np.ndarray]) -> None:
+        for name, amounts in changes.items():
+            for user, amount in zip(self.users, amounts.tolist(), strict=True):
+                now = getattr(user, name)
+                setattr(user, name, now | amount if name == "perks" else now + amount)
 
     def advance(self, days: int = 1) -> None:
         """Simulate the next `days` days."""
@@ -271,7 +284,7 @@ class HourglassModel(mesa.Model):
             for day in user.active_days:
                 bits[user.user, day // WORD_DAYS] |= np.uint64(1 << (day % WORD_DAYS))
         digests = np.array([u.digest for u in users], dtype=np.uint64) if self.has_digest else None
-        return Outcome(self.totals, state, bits, digests, self._days())
+        return Outcome(self.totals, state, bits, digests, self._days(), self.contests.told())
 
     def _days(self) -> dict[str, np.ndarray]:
         if not self.record_days:

@@ -33,13 +33,15 @@ _FOLD = np.uint64(FOLD)
 
 @dataclass
 class Outcome:
-    """What an engine returns: daily totals, final state by column, activity bits, per-user hashes, and days when recorded."""
+    """What an engine returns: daily totals, final state by column, activity bits, per-user hashes, days when recorded, and how
+    challenges ended."""
 
     totals: np.ndarray
     state: dict[str, np.ndarray]
     bits: np.ndarray
     digests: np.ndarray | None
     days: dict[str, np.ndarray] = field(default_factory=dict)
+    challenges: list[dict[str, object]] = field(default_factory=list)
 
 
 def _tally_of(dtype: str) -> Callable:
@@ -171,6 +173,7 @@ class Columns:
         self.final: dict[str, np.ndarray] = {}
         self.final_digests = np.zeros(scenario.users, dtype=np.uint64)
         self.day = 0
+        self.contests = world.contests()
         users = np.arange(scenario.users)
         self._settle(users)
         self._put("user", users.astype(np.int32))
@@ -240,11 +243,14 @@ class Columns:
         """Simulate the next `days` days."""
         until = min(self.day + days, self.world.scenario.days)
         while self.day < until:
-            span_end = min(until, (self.day // PACK_DAYS + 1) * PACK_DAYS, self.day + 1 if self.record_days else until)
+            span_end = min(until, (self.day // PACK_DAYS + 1) * PACK_DAYS, self.contests.next_due(self.day) + 1)
+            span_end = self.day + 1 if self.record_days else span_end
             self._span(self.day, span_end)
             self._keep_bits(span_end)
             if self.record_days:
                 self._keep_day(self.day)
+            if self.contests.is_due(span_end - 1):
+                self.contests.overnight(span_end - 1, self._by_user, self._pay)
             self.day = span_end
             if span_end % PACK_DAYS == 0:
                 self._pack()
@@ -288,6 +294,23 @@ class Columns:
             label = name if layout[name].size == 1 else f"{name}_{k + 1}"
             self.recorded.setdefault(label, []).append(self._take(name, k)[here])
 
+    def _by_user(self, place: str) -> np.ndarray:
+        """A column by user number; of users moved away as they were then, 0 of those who never came."""
+        name, _, slot = place.partition("[")
+        column, k = self.world.layout[name], int(slot.rstrip("]") or 0)
+        label = name if column.size == 1 else f"{name}_{k + 1}"
+        whole = self.final[label].copy() if label in self.final else np.zeros(self.world.scenario.users, dtype=column.dtype)
+        whole[self._take("user")] = self._take(name, k)
+        return whole
+
+    def _pay(self, changes: dict[str, np.ndarray]) -> None:
+        """Add amounts by user number to columns of users still in the blocks; perks are set as bits."""
+        users = self._take("user")
+        for name, amounts in changes.items():
+            now = self._take(name)
+            mine = amounts[users]
+            self._put(name, (now | mine if name == "perks" else now + mine).astype(now.dtype))
+
     def _pack(self) -> None:
         """Move the users who have not left together, pact by pact, and keep what is known of the others."""
         gone = self._take("gone") != 0
@@ -326,4 +349,4 @@ class Columns:
         self._keep_final(np.arange(len(self.rows)))
         days = {name: np.concatenate(parts) for name, parts in self.recorded.items()}
         digests = self.final_digests if self.has_digest else None
-        return Outcome(self.totals, self.final, self.bits, digests, days)
+        return Outcome(self.totals, self.final, self.bits, digests, days, self.contests.told())

@@ -263,11 +263,11 @@ def lift_day_functions() -> None:
     """Make every rule and behaviour callable from compiled code."""
     from hourglass_policy import rules
 
-    from hourglass_sim.engine import achieving, meeting, steps
+    from hourglass_sim.engine import achieving, festivities, meeting, proofs, steps
     from hourglass_sim.people import acting, birth, feeling, opening, proving
     from hourglass_sim.people import meeting as together
 
-    for module in (rules, opening, acting, feeling, birth, together, proving, steps, meeting, achieving):
+    for module in (rules, opening, acting, feeling, birth, together, proving, steps, meeting, proofs, festivities, achieving):
         lift(module.CORES)
     lift((*achieving.DUE[1:], *achieving.LOOK[1:]))
 

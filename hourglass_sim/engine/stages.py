@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from hourglass_policy.catalogue.counters import CATEGORIES
 from hourglass_policy.catalogue.counters import COUNTERS as FACTS
 from hourglass_policy.decisions import NotificationPolicy
-from hourglass_policy.rules import day_xp
+from hourglass_policy.rules import day_xp, event_xp
 
-from hourglass_sim.engine import achieving, meeting, steps
+from hourglass_sim.engine import achieving, festivities, meeting, proofs, steps
 from hourglass_sim.engine.draws import four_draws
 from hourglass_sim.engine.state import PARTNERS
 from hourglass_sim.people import acting, birth, feeling, opening
@@ -29,6 +29,8 @@ _COLUMNS = {  # counter of the catalogue -> column
     "phoenix_exits": "phoenix_exits", "seasons_seen": "seasons_met", "days_on_app": "age_days", "proofs": "proofs",
     "boosts_sent": "boosts_sent", "boosts_received": "boosts_received", "transfusions_sent": "transfusions_sent",
     "transfusions_received": "transfusions_received", "comments": "comments",
+    "seasonal_events": "seasonal_events", "eggs_found": "eggs_found", "challenges_joined": "challenges_joined",
+    "challenges_won": "challenges_won",
     "comebacks": "comebacks", "early_bird": "early_bird", "night_owl": "night_owl",
     "achievements_unlocked": "achievements_unlocked",
     **{f"goals_{name}": f"goals_in[{c}]" for c, name in enumerate(CATEGORIES)},
@@ -202,8 +204,10 @@ def act(slots: int) -> list[Stage]:
         listed.append(
             stage("act", f"done_{k}", acting.completes,
                   f"picked[{k}] goals ability goal_difficulty[{k}] motivation goal_habit[{k}] closeness u_done[{k}] people.completing",
-                  f"done[{k}]", OPENED)
+                  f"claimed[{k}]", OPENED)
         )  # fmt: skip
+    listed += prove(slots)
+    for k in range(slots):
         listed.append(
             stage("act", f"outcome_{k}", steps.goal_outcome,
                   f"picked[{k}] done[{k}] share[{k}] phase[{k}] goal_is_micro[{k}] phoenix rules.devaluation rules.phoenix",
@@ -222,7 +226,13 @@ def act(slots: int) -> list[Stage]:
         *listed,
         stage("act", "sums", steps.five_sums, f"{five('done', slots)} {five('paid', slots)} {five('lost', slots)}",
               "victories earned evaporated", OPENED),
-        stage("act", "proofs", acting.proofs_uploaded, "victories u_proof people.completing", "proofs_today", OPENED),
+        stage("act", "event_day", festivities.event_day,
+              "opened today.event_age is_new absent_days event_days today.event_needed u_look[2] today.p_egg",
+              "event_days found_egg took_part", OPENED),
+        stage("act", "event_rewards", festivities.festive_rewards,
+              "found_egg took_part today.egg_xp today.egg_centigrains today.egg_perks today.event_xp today.event_centigrains "
+              "today.event_perks reward_xp reward_centigrains perks eggs_found seasonal_events",
+              "reward_xp reward_centigrains perks eggs_found seasonal_events", OPENED),
         stage("act", "counted", steps.counted, "goals_completed victories proofs proofs_today", "goals_completed proofs", OPENED),
         *[
             stage("act", f"counted_in_{name}", steps.counted_in,
@@ -230,6 +240,26 @@ def act(slots: int) -> list[Stage]:
             for c, name in enumerate(CATEGORIES)
         ],
     ]  # fmt: skip
+
+
+def prove(slots: int) -> list[Stage]:
+    """Photos of what was done: uploaded or not, honest or fake, accepted or refused, and which goals count."""
+    fake, content, similarity = (f"u_proof_of[{n}]" for n in range(3))
+    listed = [
+        stage("act", "claims", proofs.claims, five("claimed", slots), "claims", OPENED),
+        stage("act", "proofs", acting.proofs_uploaded, "claims u_proof people.completing", "proofs_uploaded", OPENED),
+    ]
+    for k in range(slots):
+        listed += [
+            draws("act", proofs.PURPOSE + k, each("u_proof_of", 4), when=OPENED),
+            stage("act", f"proof_{k}", proofs.judged,
+                  f"claimed[{k}] proofs_uploaded {fake} {content} {similarity} people.proofs rules.proofs tables.proofs",
+                  f"proof[{k}] done[{k}]", OPENED),
+        ]  # fmt: skip
+    return [
+        *listed,
+        stage("act", "proofs_counted", proofs.proof_counts, five("proof", slots), "proofs_today honest_refused fakes_accepted", OPENED),
+    ]
 
 
 def meet() -> list[Stage]:
@@ -256,6 +286,7 @@ def meet() -> list[Stage]:
 def settle() -> list[Stage]:
     """The sync at 20:00: heritage, windows of 30 days, ratio, streaks."""
     return [
+        stage("settle", "was_phoenix", steps.same, "phoenix", "was_phoenix"),
         stage("settle", "settlement", steps.settlement,
               "present opened phoenix earned evaporated arrived transfusion_out heritage earned_total counted_days rules.grains "
               "rules.phoenix",
@@ -290,13 +321,9 @@ def seasons() -> list[Stage]:
 def progress() -> list[Stage]:
     """XP, level, perks, and how near the next level is."""
     return [
-        stage(
-            "progress",
-            "xp",
-            day_xp,
-            "victories proofs_today boosts_today transfusions_in streak_bonus season_bonus rules.xp",
-            "xp_today",
-        ),
+        stage("progress", "xp", day_xp,
+              "victories proofs_today boosts_today transfusions_in streak_bonus season_bonus rules.xp", "xp_of_acts"),
+        stage("progress", "event_xp", event_xp, "xp_of_acts was_phoenix today.xp_factor today.xp_factor_phoenix", "xp_today"),
         stage("progress", "level", steps.progress, "present xp xp_today level tables.levels.thresholds", "xp level levels_today"),
         stage("progress", "closeness", steps.closeness_to_level, "xp level tables.levels.thresholds", "closeness"),
         stage("progress", "perks", steps.perks_of_level, "perks level rules.perks", "perks"),

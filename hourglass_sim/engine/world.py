@@ -14,9 +14,12 @@ from hourglass_policy.rules import hundredths
 from hourglass_policy.rules.levels import level_thresholds
 
 from hourglass_sim.engine import steps
+from hourglass_sim.engine.contests import Contests, contests_of
+from hourglass_sim.engine.festivities import festivity_of
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.layout import Layout
 from hourglass_sim.engine.pacts import PactMap, pact_map
+from hourglass_sim.engine.proofs import proof_table
 from hourglass_sim.engine.stages import COUNTERS, Stage, the_day
 from hourglass_sim.engine.state import TRAITS, scratch_columns, state_columns
 from hourglass_sim.engine.today import Today, todays
@@ -97,6 +100,12 @@ class World:
         counts = self.scenario.arrivals or (self.scenario.users,)
         return np.repeat(np.arange(len(counts), dtype=np.int16), counts)
 
+    def contests(self) -> Contests:
+        """The challenges of the run, to be kept by one engine."""
+        s, policy = self.scenario, self.scenario.resolved_policy
+        listed = contests_of(s.start, s.days, policy.catalogue.challenges, policy.rules)
+        return Contests(listed, COUNTERS, policy.rules, PERK_BITS)
+
     @cached_property
     def pacts(self) -> PactMap:
         """Who belongs together."""
@@ -117,10 +126,13 @@ def make_world(scenario: Scenario, stages: tuple[Stage, ...] | None = None) -> W
     groups["tables.titles"] = _titles(policy)
     groups["tables.levels"] = LevelTable(level_thresholds(rules.levels))
     groups["tables.days"] = _days()
+    groups["tables.proofs"] = proof_table(groups["people.proofs"], rules.proofs)
     groups["tables.achievements"] = achievement_table(achievements)
     groups["policy"] = notification.values  # last: policies differ in size, and nothing else may move
     inputs = Inputs(groups, Today)
-    days = todays(scenario.start, scenario.days, scenario.seed, rules, groups["people.opening"])
+    events = policy.catalogue.events
+    days = todays(scenario.start, scenario.days, scenario.seed, rules, groups["people.opening"],
+                  lambda when: festivity_of(when, events, rules, PERK_BITS))  # fmt: skip
     return World(scenario, stages or the_day(notification, slots), layout, inputs, days, slots)
 
 

@@ -90,10 +90,10 @@ def tell_doing(t: Teller) -> None:
         )
         t.say("act", counted(t["victories"], "victory", "victories"), "victories")
     proofs = t.stage("proofs")
-    if proofs and t["victories"] and proofs.function is acting.proofs_uploaded:
+    if proofs and t["claims"] and proofs.function is acting.proofs_uploaded:
         odds = hazard(t.group("people.completing").p_proof, proofs.reads["u_proof"])
-        text = f"{counted(t['proofs_today'], 'proof', 'proofs')} uploaded: {chance(odds)}"
-        t.say("act", text, "proofs_today", rule=acting.proofs_uploaded,
+        text = f"{counted(t['proofs_uploaded'], 'proof', 'proofs')} uploaded: {chance(odds)}"
+        t.say("act", text, "proofs_uploaded", rule=acting.proofs_uploaded,
               parameters=["completing.p_proof"], odds=odds)  # fmt: skip
 
 

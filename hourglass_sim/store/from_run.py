@@ -33,9 +33,10 @@ def events_of(run: "Run") -> "pa.Table":
     """Every event of a run with recorded days, in order of time and user, with the columns of `store.schema`.
 
     Times are UTC; the product's days and hours are local (Europe/Paris). What the user does stands in the hour of opening, results
-    at the sync (a contract made later is settled within its hour). XP and grains carry amounts; rewards of achievements and the
-    Phoenix minimum are `grain.earned` with a `detail`, so that heritage is what was earned (less what evaporated where that counts).
-    Only `user.logged_in` is activity. User -1 marks the first and the last day, so that the log's span is the run's.
+    at the sync (a contract made later is settled within its hour). XP and grains carry amounts; rewards (of achievements, events and
+    challenges) and the Phoenix minimum are `grain.earned` with a `detail`, so that heritage is what was earned and transferred (less
+    what evaporated where that counts). Only `user.logged_in` is activity. User -1 marks the first and the last day, so that the log's
+    span is the run's.
     """
     import pyarrow as pa
 
@@ -105,14 +106,18 @@ def _fill(log: EventRows, of: _Chapter) -> None:
 
 
 def _arriving(log: EventRows, of: _Chapter) -> None:
-    """Signing up (before that day's first message), logging in, and the morning's rewards for yesterday's achievements."""
+    """Signing up (before that day's first message), logging in, the rewards of the evening before, how a challenge ended."""
     is_new = of.facts.is_first[of.rows]
     earliest = np.minimum(of["hour"], np.minimum(_or_late(of["hour_1"]), _or_late(of["hour_2"])))
     log.add("user.created", is_new, earliest, 0, 0)
     log.add("user.logged_in", of.opened, of["hour"], of.open_second, 2)
-    log.add("grain.earned", of["rewarded"] > 0, of.morning, 0, 10, of["rewarded"] / 100.0, detail="achievements")
+    won = of["challenges_won"] > of.yesterday("challenges_won", 0)
+    joined = of["challenges_joined"] > of.yesterday("challenges_joined", 0)
+    log.add("challenge.completed", won, of.morning, 0, 12)
+    log.add("challenge.progress", joined & ~won, of.morning, 0, 13)
+    log.add("grain.earned", of["rewarded"] > 0, of.morning, 0, 10, of["rewarded"] / 100.0, detail="rewards")
     reward = np.where(is_new, 0, of["xp"] - of.yesterday("xp", 0) - of["xp_today"])
-    log.add("user.xp_gained", reward > 0, of.morning, 0, 11, reward, detail="achievements")
+    log.add("user.xp_gained", reward > 0, of.morning, 0, 11, reward, detail="rewards")
 
 
 def _messages(log: EventRows, of: _Chapter) -> None:

@@ -117,7 +117,7 @@ def test_an_account_is_created_once_before_anything_else_and_deleted_after_every
 
 def test_what_happens_in_a_day_happens_in_order(events):
     order = ["user.logged_in", "contract.created", "goal.completed", "contract.synced", "grain.earned"]
-    at_sync = events[~events["detail"].isin(["achievements"])]
+    at_sync = events[~events["detail"].isin(["rewards"])]
     times = at_sync[at_sync["event"].isin(order)].groupby(["user", "day", "event"])["time"].agg(["min", "max"]).unstack()
     for earlier, later in pairwise(order):
         both = times["max"][earlier].notna() & times["min"][later].notna()

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from .achievements import meets
 from .challenges import challenge_target, is_ranked_among, target_reached
 from .devaluation import devalued_centigrains, devalued_of_grains, phase_multiplier, phase_of
+from .events import egg_found, event_days_next, event_taken_part, event_xp
 from .goal_value import goal_value
 from .ledger import counts_towards_heritage, heritage_after_day
 from .levels import level_after, perk_granted, potential_centigrains
@@ -37,7 +38,7 @@ from .social import (
     transfusion_allowed,
     transfusions_affordable,
 )
-from .xp import act_xp, day_xp, event_xp, is_perfect_day, is_protected_day, length_xp, streak_next, streak_xp
+from .xp import act_xp, day_xp, is_perfect_day, is_protected_day, length_xp, streak_next, streak_xp
 
 # Every function below, in an order in which each only calls earlier ones; they use numbers and one group's values, nothing else.
 CORES = (
@@ -77,6 +78,9 @@ CORES = (
     act_xp,
     day_xp,
     event_xp,
+    event_days_next,
+    egg_found,
+    event_taken_part,
     level_after,
     perk_granted,
     potential_centigrains,

@@ -41,12 +41,6 @@ def act_xp(acts: int, xp_per_act: int, multiplier_hundredths: int) -> int:
     return acts * xp_per_act * multiplier_hundredths // 100
 
 
-def event_xp(xp: int, in_phoenix: int, factor_hundredths: int, phoenix_factor_hundredths: int) -> int:
-    """XP of a day during seasonal events: times the factor for everybody, in Phoenix mode times the other one (RULES 1.14)."""
-    factor = phoenix_factor_hundredths if in_phoenix != 0 else factor_hundredths
-    return xp * factor // 100
-
-
 def day_xp(
     victories: int, proofs: int, boosts_sent: int, transfusions_received: int, streak_bonus: int, season_bonus: int, x: XpValues
 ) -> int:

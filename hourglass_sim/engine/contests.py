@@ -1,0 +1,166 @@
+"""Challenges of a run: when each begins and ends, who takes part, how they rank and what they are paid (RULES 1.14).
+
+A score is what a user's counter gained between the morning of the first day and the evening of the last: the engines look at
+everybody twice, between two days, so a challenge costs the days themselves nothing and no day waits for another. Any number of
+challenges may run at once. One that had begun before the run counts from its first day; one that outlasts it pays nothing.
+Whoever left for good keeps having contributed to a shared total, as far as their counters stand still, and is not ranked or paid.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from hourglass_policy import RuleValues
+from hourglass_policy.catalogue import COUNTERS as COUNTER_FACTS
+from hourglass_policy.catalogue import Challenge
+from hourglass_policy.rules import challenge_target, is_ranked_among, target_reached
+
+LASTING = (  # counters that stand still once a user has left
+    "goals_completed", "perfect_days", "grains_earned", "proofs", "comebacks", "early_bird", "night_owl", "boosts_sent",
+    "comments", "transfusions_sent", "eggs_found", "seasonal_events",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Contest:
+    """One year's run of a challenge in days of the run, both included; `first` may lie before day 0."""
+
+    challenge: Challenge
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What decides a contest, by user number: int64[users] scores so far, who is still here, who was active in it."""
+
+    score: np.ndarray
+    here: np.ndarray
+    active: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a contest ended. `place`: 1 = first, 0 not ranked; `won`: had a paid place; bool[users], rewards int64[users]."""
+
+    contest: Contest
+    target: int
+    total: int
+    place: np.ndarray
+    is_participant: np.ndarray
+    won: np.ndarray
+    xp: np.ndarray
+    centigrains: np.ndarray
+    perks: np.ndarray
+
+    def told(self) -> dict[str, object]:
+        """The outcome as plain values."""
+        c = self.contest
+        scale = COUNTER_FACTS[c.challenge.counter].scale
+        return {
+            "challenge": c.challenge.id, "kind": c.challenge.kind, "counter": c.challenge.counter, "first_day": c.first,
+            "last_day": c.last, "participants": int(self.is_participant.sum()), "total": self.total / scale,
+            "target": self.target / scale or None, "winners": int(self.won.sum()), "xp": int(self.xp.sum()),
+            "grains": int(self.centigrains.sum()) / 100.0,
+        }  # fmt: skip
+
+
+def contests_of(start: date, days: int, challenges: tuple[Challenge, ...], rules: RuleValues) -> tuple[Contest, ...]:
+    """Every run of every challenge that shares a day with the run, in order of ending; none when challenges are switched off."""
+    if rules.challenges.enabled == 0:
+        return ()
+    found = []
+    for year in range(start.year, (start + timedelta(days=days)).year + 1):
+        for challenge in challenges:
+            first, last = ((_date(year, *at, k) - start).days for k, at in enumerate((challenge.start, challenge.end)))
+            if last >= 0 and first < days:
+                found.append(Contest(challenge, first, last))
+    return tuple(sorted(found, key=lambda c: (c.last, c.first)))
+
+
+def _date(year: int, month: int, day: int, is_end: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError:  # 29 February of a common year
+        return date(year, 2, 28) if is_end else date(year, 3, 1)
+
+
+def decided(contest: Contest, scores: Scores, rules: RuleValues, perk_bits: dict[str, int]) -> Result:
+    """The result of a contest: participants, places (ties: the smaller user number first), and what each prize pays whom."""
+    c = contest.challenge
+    scale = COUNTER_FACTS[c.counter].scale
+    is_participant = scores.score >= c.minimum * scale
+    total = int(scores.score[is_participant].sum())
+    target = challenge_target(c.target * scale, c.population, scores.active, int(c.scales), rules.challenges)
+    paid = is_participant & scores.here
+    place = np.zeros(len(paid), dtype=np.int64)
+    ranked = np.flatnonzero(paid)
+    place[ranked[np.argsort(-scores.score[ranked], kind="stable")]] = np.arange(1, len(ranked) + 1)
+    is_shared = c.kind == "collective"
+    won = np.zeros(len(paid), dtype=bool)
+    xp, centigrains, perks = (np.zeros(len(paid), dtype=np.int64) for _ in range(3))
+    for prize in c.prizes:
+        share = round(100 * prize.share) if prize.to == "threshold" else 100
+        if is_shared and not target_reached(total, target, share):
+            continue
+        whom = paid & is_ranked_among(place, prize.places) if prize.to == "top" else paid
+        won |= whom & (prize.to == "top")
+        xp[whom] += prize.reward.xp
+        centigrains[whom] += prize.reward.centigrains
+        perks[whom] |= perk_bits.get(prize.reward.perk, 0)
+    return Result(contest, target if is_shared else 0, total, place, is_participant, won, xp, centigrains, perks)
+
+
+class Contests:
+    """Keeps the scores of a run's contests. An engine calls `overnight(day, read, pay)` after each day that `is_due`.
+
+    `read(column)` gives a column by user number (of those who left for good as they left it), `pay(changes)` adds int64[users]
+    to columns of users still here; perks are set as bits.
+    """
+
+    def __init__(self, contests: tuple[Contest, ...], columns: dict[str, str], rules: RuleValues, perk_bits: dict[str, int]):
+        self.contests, self.columns, self.rules, self.perk_bits = contests, columns, rules, perk_bits
+        self.before: dict[int, np.ndarray] = {}
+        self.results: list[Result] = []
+        self.due = sorted({c.last for c in contests} | {c.first - 1 for c in contests if c.first > 0})
+
+    def told(self) -> list[dict[str, object]]:
+        """How each decided contest ended, as plain values, in order."""
+        return [result.told() for result in self.results]
+
+    def is_due(self, day: int) -> bool:
+        """Whether a contest ends with this day or begins the next."""
+        return day in self.due
+
+    def next_due(self, day: int) -> int:
+        """The first due day from `day` on; a very late one when there is none."""
+        return next((due for due in self.due if due >= day), 2**31)
+
+    def overnight(self, day: int, read: Callable[[str], np.ndarray], pay: Callable[[dict[str, np.ndarray]], None]) -> None:
+        """Note where everybody stands for contests that begin tomorrow; decide and pay those that end today."""
+        for k, contest in enumerate(self.contests):
+            if contest.first == day + 1:
+                self.before[k] = self._values(contest, day, read).copy()
+            if contest.last == day:
+                self._decide(k, contest, day, read, pay)
+
+    def _values(self, contest: Contest, day: int, read: Callable[[str], np.ndarray]) -> np.ndarray:
+        if contest.challenge.counter == "days_on_app":
+            return np.maximum(day - read("arrival_day").astype(np.int64), 0)
+        return read(self.columns[contest.challenge.counter]).astype(np.int64)
+
+    def _decide(self, k: int, contest: Contest, day: int, read: Callable, pay: Callable) -> None:
+        arrived = read("arrival_day") <= day
+        here = arrived & (read("gone") == 0)
+        score = self._values(contest, day, read) - self.before.pop(k, 0)
+        name = contest.challenge.counter
+        stays = here | arrived if name in LASTING or name.startswith("goals_") else here
+        active = int((arrived & (read("last_open") >= max(contest.first, 0))).sum())
+        result = decided(contest, Scores(np.where(stays, score, 0), here, active), self.rules, self.perk_bits)
+        self.results.append(result)
+        one = np.ones(len(here), dtype=np.int64)
+        pay({
+            "reward_xp": result.xp, "reward_centigrains": result.centigrains, "perks": result.perks,
+            "challenges_joined": one * (result.is_participant & here), "challenges_won": one * result.won,
+        })  # fmt: skip
