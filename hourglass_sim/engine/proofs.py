@@ -67,7 +67,9 @@ def proof_counts(p1, p2, p3, p4, p5):
     """Proofs accepted, honest ones refused, fakes accepted, of five goals."""
     accepted = (p1 & 1) + (p2 & 1) + (p3 & 1) + (p4 & 1) + (p5 & 1)
     fakes = (1 if p1 == 3 else 0) + (1 if p2 == 3 else 0) + (1 if p3 == 3 else 0) + (1 if p4 == 3 else 0) + (1 if p5 == 3 else 0)
-    refused = (1 if p1 == 2 else 0) + (1 if p2 == 2 else 0) + (1 if p3 == 2 else 0) + (1 if p4 == 2 else 0) + (1 if p5 == 2 else 0)
+    refused = (
+        (1 if p1 == 2 else 0) + (1 if p2 == 2 else 0) + (1 if p3 == 2 else 0) + (1 if p4 == 2 else 0) + (1 if p5 == 2 else 0)
+    )
     return accepted, refused, fakes
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hourglass_policy.catalogue import LANGUAGES
 
 from hourglass_sim.engine.agents import HourglassModel, UserAgent
-from hourglass_sim.engine.world import make_world
+from hourglass_sim.engine.world import PERK_BITS, make_world
 
 EVENING = (
     "heritage", "earned_total", "counted_days", "ratio", "xp", "level", "perks", "protections_used", "streak", "longest_streak",
@@ -13,7 +13,9 @@ EVENING = (
     "days_since_exit", "phoenix_exits", "phoenix_entered", "comebacks", "early_bird", "night_owl", "goals_completed", "proofs",
     "reward_xp", "reward_centigrains", "earned", "evaporated", "topped_up", "rewarded", "opened", "hour", "proofs_today",
     "boosts_sent", "boosts_received", "transfusions_sent", "transfusions_received", "comments",
+    "seasonal_events", "eggs_found", "challenges_joined", "challenges_won", "event_days",
 )  # fmt: skip
+PERK_OF = {bit: name for name, bit in PERK_BITS.items()}
 WORDS = ("unlocked_low", "unlocked_high", "unlocked_top")
 
 
@@ -49,6 +51,7 @@ class RecordingAgent(UserAgent):
             for kind, total, each in worth
             for k in range(total // max(each, 1))
         ]
+        self.now |= {"egg": bool(self.found_egg), "awards": []}
         return {"reserve": self.reserve / 100, "sent": sent, "arrivals": arrivals}
 
     def settle(self) -> None:
@@ -62,9 +65,22 @@ class RecordingAgent(UserAgent):
         super().settle()
 
 
+class RecordingModel(HourglassModel):
+    """A model that writes down what challenges award."""
+
+    def _pay(self, changes) -> None:
+        super()._pay(changes)
+        for user, days in self.recording.items():
+            if changes["challenges_joined"][user]:
+                perk = PERK_OF.get(int(changes["perks"][user]), "")
+                award = {"won": bool(changes["challenges_won"][user]), "perk": perk}
+                award |= {"xp": int(changes["reward_xp"][user]), "centigrains": int(changes["reward_centigrains"][user])}
+                days[-1]["awards"].append(award)
+
+
 def recorded(scenario) -> dict:
     """The recording of a scenario as `replay_days` reads it: {"users": [{"user", "language", "days": [...]}]}."""
-    model = HourglassModel(make_world(scenario), RecordingAgent, digest=False)
+    model = RecordingModel(make_world(scenario), RecordingAgent, digest=False)
     model.recording = {}
     model.advance(scenario.days)
     users = [

@@ -27,7 +27,14 @@ def replay(recording, policy):
 
 def live(lived, day, policy):
     """One day through the backend: notifications, contract, settlement; what it found, by the recording's names."""
-    from hourglass_policy.backend import decide_notifications, history_after_day, notification_facts, open_contract, settle_day
+    from hourglass_policy.backend import (
+        award_challenge,
+        decide_notifications,
+        history_after_day,
+        notification_facts,
+        open_contract,
+        settle_day,
+    )
 
     state, history = lived["state"], lived["history"]
     facts = notification_facts(state, history, day["u"], bool(day["opted_out"]))
@@ -35,13 +42,16 @@ def live(lived, day, policy):
     hours = {message["template"]: message["hour"] for message in told["messages"]}
     held = {"reserve": day["reserve"], "language": lived["language"], "state": state, "policy": policy}
     contract = open_contract(day["titles"], **held) if day["titles"] else None
-    facts_of_day = {name: day[name] for name in ("weekday", "sent", "arrivals")}
+    facts_of_day = {name: day[name] for name in ("weekday", "sent", "arrivals", "date", "egg")}
     facts_of_day |= {"opened": bool(day["opened"]), "proofs": day["proofs_today"]}
     facts_of_day["opened_hour"] = day["hour"] if day["opened"] else None
     result = settle_day(state, contract, day["completed"], facts_of_day, policy=policy)
+    found_tonight = found(facts, hours, contract, result, policy)
+    for award in day["awards"]:
+        result["state"] = award_challenge(result["state"], **award)
     lived["state"] = result["state"]
     lived["history"] = history_after_day(history, facts_of_day["opened_hour"], len(told["messages"]))
-    return found(facts, hours, contract, result, policy)
+    return found_tonight
 
 
 def found(facts, hours, contract, result, policy):
@@ -89,6 +99,11 @@ def found(facts, hours, contract, result, policy):
         "night_owl": state["night_owl"],
         "goals_completed": state["goals_completed"],
         "proofs": state["proofs"],
+        "event_days": state["event_days"],
+        "challenges_won": state["challenges_won"],
+        "challenges_joined": state["challenges_joined"],
+        "eggs_found": state["eggs_found"],
+        "seasonal_events": state["seasonal_events"],
         "comments": state["comments"],
         "transfusions_received": state["transfusions_received"],
         "transfusions_sent": state["transfusions_sent"],

@@ -17,7 +17,7 @@ from hourglass_sim.scenario import Scenario
 
 SCRIPT = Path(__file__).parent / "replay_days.py"
 PARAMETERS = hp.load("baseline").parameters
-PLAYED = [n for n in PARAMETERS if n.split(".")[0] not in ("notifications", "social", "proofs")]
+PLAYED = [n for n in PARAMETERS if n.split(".")[0] != "notifications"]
 
 
 def policy_of(scenario):

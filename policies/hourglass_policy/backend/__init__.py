@@ -14,6 +14,7 @@ request id, a settlement by its date or by the contract's day (see `docs/backend
 """
 
 from .contracts import LONGEST_TITLE, open_contract, value_goal
+from .festive import award_challenge
 from .history import HISTORY_KEYS, history_after_day, initial_history, notification_facts
 from .notifications import decide_notifications
 from .seeing import PRIVACY, feed_items, seen_of
@@ -28,6 +29,7 @@ __all__ = [
     "LONGEST_TITLE",
     "PRIVACY",
     "STATE_KEYS",
+    "award_challenge",
     "close_day",
     "decide_notifications",
     "do_act",

@@ -24,7 +24,7 @@ def row(row_type: int, centigrains: int, reason: str, g: GrainValues, goal: str 
 def reward_rows(state: dict, rules: RuleValues) -> list[dict]:
     """The morning's row for rewards of the day before, if any."""
     amount = state["reward_centigrains"]
-    return [row(REWARD, amount, "achievements of the day before", rules.grains)] if amount > 0 else []
+    return [row(REWARD, amount, "rewards of the day before", rules.grains)] if amount > 0 else []
 
 
 def goal_rows(state: dict, contract: dict, completed: set[str], rules: RuleValues) -> list[dict]:

@@ -7,6 +7,7 @@ from ..policy import Policy
 from ..rules import (
     day_xp,
     days_without_victory_next,
+    event_xp,
     is_comeback,
     is_early,
     is_late,
@@ -30,6 +31,7 @@ from ..rules import (
 from ..rules.phoenix import REASONS
 from ..rules.seasons import SEASONS
 from ..values import RuleValues
+from .festive import Running, event_reason
 from .state import goal_key
 
 thresholds = cache(level_thresholds)
@@ -119,11 +121,14 @@ def count_categories(new: dict, contract: dict, done: set[str]) -> None:
             new["goals_in"][category] = new["goals_in"].get(category, 0) + 1
 
 
-def move_xp(new: dict, acts: dict, bonuses: dict, streak_reasons: list[str], policy: Policy) -> dict:
-    """XP of the day's `acts`, counted by kind, with its reasons; then level and the perks that it grants (RULES 1.11, 1.12)."""
+def move_xp(
+    new: dict, acts: dict, bonuses: dict, streak_reasons: list[str], policy: Policy, running: Running, was_phoenix: int
+) -> dict:
+    """XP of the day's `acts`, counted by kind, with its reasons; then level and the perks that it grants (RULES 1.11, 1.12, 1.14)."""
     x, victories, proofs = policy.rules.xp, acts["victories"], acts["proofs"]
     boosts, transfusions = acts["boosts_sent"], acts["transfusions_received"]
-    gained = day_xp(victories, proofs, boosts, transfusions, bonuses["streak"], bonuses["season"], x)
+    plain = day_xp(victories, proofs, boosts, transfusions, bonuses["streak"], bonuses["season"], x)
+    gained = event_xp(plain, was_phoenix, running.factor, running.phoenix_factor)
     new["xp"] += gained
     new["goals_completed"] += victories
     new["proofs"] += proofs
@@ -132,13 +137,14 @@ def move_xp(new: dict, acts: dict, bonuses: dict, streak_reasons: list[str], pol
         if perk not in new["perks"] and perk_granted(new["level"], getattr(policy.rules.perks, f"{perk}_level")):
             new["perks"].append(perk)
     parts = [
-        (bonuses["rewards"], "achievements of the day before"),
+        (bonuses["rewards"], "rewards of the day before"),
         (victories * x.goal_completed, f"{victories} goals completed"),
         (proofs * x.proof_uploaded, f"{proofs} proofs"),
         (boosts * x.boost_sent, f"{boosts} boosts sent"),
         (transfusions * x.transfusion_received, f"{transfusions} transfusions received"),
         (bonuses["streak"], ", ".join(streak_reasons)),
         (bonuses["season"], "a new season"),
+        event_reason(running, plain, gained),
     ]
     reasons = [{"xp": amount, "reason": reason} for amount, reason in parts if amount]
     return {"total": new["xp"], "gained": gained + bonuses["rewards"], "reasons": reasons}
@@ -171,6 +177,10 @@ def counters(new: dict) -> dict[str, int]:
         "transfusions_sent",
         "transfusions_received",
         "comments",
+        "challenges_joined",
+        "challenges_won",
+        "seasonal_events",
+        "eggs_found",
     )
     return held | {name: new[name] for name in same}
 

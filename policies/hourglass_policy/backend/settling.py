@@ -8,12 +8,13 @@ from ..policy import Policy
 from ..rules import grains_of, heritage_after_day, hundredths
 from ..rules.ledger import BOOST_IN, EARN, EVAPORATE, PHOENIX_MINIMUM, TRANSFUSION_IN, TRANSFUSION_OUT
 from .contracts import checked_contract, in_force
+from .festive import checked_egg, count_event_day, event_rewards, running_on
 from .ledger import goal_rows, minimum_rows, reward_rows, total
 from .progress import count_categories, count_opening, move_phoenix, move_season, move_streaks, move_xp, ratio_tonight, unlock
 from .social import arrival_rows, sent_rows
 from .state import WINDOW, checked_state, goal_key
 
-DAY_KEYS = ("opened", "opened_hour", "proofs", "weekday", "date", "sent", "arrivals")
+DAY_KEYS = ("opened", "opened_hour", "proofs", "weekday", "date", "sent", "arrivals", "egg")
 
 
 def settle_day(
@@ -24,7 +25,8 @@ def settle_day(
     `contract` comes from `open_contract`, or is None for a day without one; `completed` lists titles of it. `day` may hold
     `opened` (default: there is a contract or an `opened_hour`), `opened_hour` (0–23), `proofs` (accepted today), `weekday`
     (0 = Monday; default that of `date`, else counted from sign-up), `date` (YYYY-MM-DD, the day after the one settled last),
-    `sent` (boosts, comments and transfusions: type, id, to) and `arrivals` (what others sent yesterday: type, id, centigrains).
+    `sent` (boosts, comments and transfusions: type, id, to), `arrivals` (what others sent yesterday: type, id, centigrains) and `egg`
+    (whether an event's egg was found). Seasonal events follow from `date`; without one there are none.
     The given state is left alone. BadInput for a title that is not in the contract, a contract of another day, a date that was
     settled or skipped, an act that the day does not allow, and for whatever cannot be settled: a retry with the updated state
     books nothing twice, one with the state as it was gives the same result.
@@ -37,6 +39,8 @@ def settle_day(
     done = _checked_completed(contract, completed)
     if facts["weekday"] == 0:
         new["protections_used"] = 0
+    running, egg, was_phoenix = running_on(facts.get("date"), policy), checked_egg(facts), int(new["in_phoenix"])
+    count_event_day(new, facts["opened"], running)
     count_opening(new, facts, rules)
     social_rows = sent_rows(new, facts["sent"], hundredths(float(contract.get("reserve", 0.0))), rules)
     received = new["transfusions_received"]
@@ -46,6 +50,7 @@ def settle_day(
     new["xp"] += rewarded_xp
     new["heritage_centigrains"] += new["reward_centigrains"]
     new["reward_xp"] = new["reward_centigrains"] = 0
+    festive = event_rewards(new, facts["opened"], egg, running)
     rows += goal_rows(new, contract, done, rules)
     rows += minimum_rows(new, total(rows, EARN), facts["opened"], rules)
     rows += social_rows
@@ -63,7 +68,7 @@ def settle_day(
         "boosts_sent": [act["type"] for act in facts["sent"]].count("boost"),
     }
     acts["transfusions_received"] = new["transfusions_received"] - received
-    xp = move_xp(new, acts, bonuses, streak_reasons, policy)
+    xp = move_xp(new, acts, bonuses, streak_reasons, policy, running, was_phoenix)
     unlocked = unlock(new, policy)
     new["age_days"] += 1
     return {
@@ -81,6 +86,7 @@ def settle_day(
         },
         "perks": list(new["perks"]),
         "achievements": unlocked,
+        "event": {"id": running.event.id if running.event else None, "days": new["event_days"], "rewards": festive},
     }
 
 
