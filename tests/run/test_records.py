@@ -73,6 +73,8 @@ def test_totals_are_sums_over_days(run, days):
         boosts_today=np.bitwise_count(days["boosted"].astype(np.uint8)),
         comments_today=np.bitwise_count(days["commented"].astype(np.uint8)),
         transfusions_today=np.bitwise_count(days["given"].astype(np.uint8)),
+        honest_refused=sum((days[f"proof_{k}"] == 2).astype(int) for k in (1, 2, 3)),
+        fakes_accepted=sum((days[f"proof_{k}"] == 3).astype(int) for k in (1, 2, 3)),
         levels_today=days["level"] - before(days, "level", 1),
         phoenix_opened=days["phoenix"] * days["opened"],
         potential_opened=days["potential"] * days["opened"],

@@ -1,6 +1,5 @@
 """Challenges: scores from the first morning to the last evening, ranks that are stable for ties, prizes for whom they name."""
 
-from dataclasses import replace
 from datetime import date
 
 import hourglass_policy as hp
@@ -10,6 +9,7 @@ from hourglass_policy.catalogue import Challenge
 from hourglass_policy.catalogue.challenges import Prize
 from hourglass_policy.catalogue.rewards import Reward
 
+from hourglass_sim.engine import world
 from hourglass_sim.engine.contests import Contest, Scores, contests_of, decided
 from hourglass_sim.run import simulate
 from hourglass_sim.scenario import Scenario
@@ -85,22 +85,21 @@ def test_challenges_return_every_year_and_only_those_that_meet_the_run_count():
     assert contests_of(date(2026, 1, 15), 400, (c,), off) == ()
 
 
-def scenario_with(*challenges, **changes):
-    """A run under exactly these challenges."""
-    policy = hp.load("baseline")
-    return Scenario(
-        policy=replace(policy, catalogue=replace(policy.catalogue, challenges=challenges)),
-        values={"events.enabled": False},
-        **changes,
-    )
+@pytest.fixture
+def only(monkeypatch):
+    """Makes the runs of a test hold exactly some challenges, and no seasonal event."""
+
+    def hold(*challenges, **changes):
+        monkeypatch.setattr(world, "contests_of", lambda start, days, _, rules: contests_of(start, days, challenges, rules))
+        return Scenario(**{"start": "2026-01-05", "values": {"events.enabled": False}, **changes})
+
+    return hold
 
 
 @pytest.mark.parametrize("engine", ["columns", "agents"])
-def test_in_a_run_scores_count_from_the_first_morning_to_the_last_evening(engine):
+def test_in_a_run_scores_count_from_the_first_morning_to_the_last_evening(engine, only):
     c = challenge("competitive", prize("top", places=5), prize("all"), minimum=3)
-    run = simulate(
-        scenario_with(c, users=90, days=20, start="2026-01-05", arrivals=(60, *[0] * 7, 30)), engine=engine, record="days"
-    )
+    run = simulate(only(c, users=90, days=20, start="2026-01-05", arrivals=(60, *[0] * 7, 30)), engine=engine, record="days")
     days = run.days
     inside = days[(days["day"] >= 5) & (days["day"] <= 15)]
     score = inside.groupby("user")["victories"].sum().reindex(range(90), fill_value=0)
@@ -116,13 +115,13 @@ def test_in_a_run_scores_count_from_the_first_morning_to_the_last_evening(engine
     assert (won["perks"] & 8 != 0).all()
 
 
-def test_both_engines_agree_on_overlapping_challenges_while_people_leave_and_are_moved_together():
+def test_both_engines_agree_on_overlapping_challenges_while_people_leave_and_are_moved_together(only):
     listed = (
         challenge("collective", prize("all"), prize("top", places=10), counter="grains_earned", target=20, population=10),
         challenge("competitive", prize("top", places=7), counter="boosts_sent")._replace(id="d", start=(1, 12), end=(2, 7)),
     )
     changes = {"users": 560, "days": 42, "arrivals": (500, *[0] * 33, 60), "start": "2026-01-05"}
-    scenario = scenario_with(*listed, **changes).with_values({"shift.leave": 8.0, "leaving.habit_protection": 0.0})
+    scenario = only(*listed, **changes).with_values({"shift.leave": 8.0, "leaving.habit_protection": 0.0})
     runs = [simulate(scenario, engine=engine, record="days") for engine in ("columns", "agents")]
     assert runs[0].outcome.challenges == runs[1].outcome.challenges
     assert len(runs[0].outcome.challenges) == 2
@@ -131,7 +130,7 @@ def test_both_engines_agree_on_overlapping_challenges_while_people_leave_and_are
     assert runs[0].users.equals(runs[1].users)
 
 
-def test_a_run_in_steps_decides_challenges_as_a_run_at_once():
+def test_a_run_in_steps_decides_challenges_as_a_run_at_once(only):
     c = challenge("collective", prize("all"), target=1)
-    scenario = scenario_with(c, users=50, days=30, start="2026-01-05")
+    scenario = only(c, users=50, days=30, start="2026-01-05")
     assert simulate(scenario, note=lambda *_: None).digest == simulate(scenario).digest

@@ -17,7 +17,11 @@ def days_of(scenario):
 
 def test_double_xp_is_paid_in_phoenix_mode_only_during_phoenix_rising():
     base = Scenario(
-        users=500, days=12, seed=3, start="2026-02-20", values=APART | {"phoenix.newcomer_days": 0, "phoenix.low_grains": 20.0}
+        users=500,
+        days=12,
+        seed=3,
+        start="2026-02-20",
+        values=APART | {"phoenix.newcomer_days": 0, "phoenix.low_grains": 20.0, "phoenix.exit_grains": 20.0},
     )
     on, off = days_of(base), days_of(base.with_values({"events.enabled": False}))
     was = off.sort_values(["user", "day"]).groupby("user")["phoenix"].shift(fill_value=0).sort_index()
