@@ -73,7 +73,7 @@ def life(
     """
     from hourglass_sim.engine.stages import COUNTERS
     from hourglass_sim.explain.progress import names_of
-    from hourglass_sim.explain.replay import replay
+    from hourglass_sim.explain.replay import at_place, replay
     from hourglass_sim.run import simulate
 
     scenario = scenario or Scenario()
@@ -91,7 +91,7 @@ def life(
         "in_phoenix": bool(night["phoenix"]), "streak": night["streak"], "achievements": unlocked,
     }  # fmt: skip
     card = life_card(
-        history, counters={name: int(night[column]) for name, column in COUNTERS.items()}, unlocked=unlocked,
+        history, counters={name: int(at_place(night, column)) for name, column in COUNTERS.items()}, unlocked=unlocked,
         in_phoenix=facts["in_phoenix"], days_since_exit=int(night["days_since_exit"]), season=season, policy=policy,
     )  # fmt: skip
     return Life(scenario, user, day, facts, history, card)

@@ -258,7 +258,14 @@ def prove(slots: int) -> list[Stage]:
         ]  # fmt: skip
     return [
         *listed,
-        stage("act", "proofs_counted", proofs.proof_counts, five("proof", slots), "proofs_today honest_refused fakes_accepted", OPENED),
+        stage(
+            "act",
+            "proofs_counted",
+            proofs.proof_counts,
+            five("proof", slots),
+            "proofs_today honest_refused fakes_accepted",
+            OPENED,
+        ),
     ]
 
 
@@ -321,8 +328,13 @@ def seasons() -> list[Stage]:
 def progress() -> list[Stage]:
     """XP, level, perks, and how near the next level is."""
     return [
-        stage("progress", "xp", day_xp,
-              "victories proofs_today boosts_today transfusions_in streak_bonus season_bonus rules.xp", "xp_of_acts"),
+        stage(
+            "progress",
+            "xp",
+            day_xp,
+            "victories proofs_today boosts_today transfusions_in streak_bonus season_bonus rules.xp",
+            "xp_of_acts",
+        ),
         stage("progress", "event_xp", event_xp, "xp_of_acts was_phoenix today.xp_factor today.xp_factor_phoenix", "xp_today"),
         stage("progress", "level", steps.progress, "present xp xp_today level tables.levels.thresholds", "xp level levels_today"),
         stage("progress", "closeness", steps.closeness_to_level, "xp level tables.levels.thresholds", "closeness"),

@@ -107,7 +107,8 @@ def explain(
         coming.tell_morning, together.tell_gifts, coming.tell_messages, coming.tell_opening, together.tell_reserve, doing.tell_contract,
         doing.tell_doing, together.tell_meeting,
         evening.tell_heritage, evening.tell_ratio, evening.tell_streaks, evening.tell_season, evening.tell_phoenix,
-        progress.tell_xp, progress.tell_level, progress.tell_achievements, after.tell_mood, after.tell_opt_out, after.tell_goals,
+        progress.tell_xp, progress.tell_level, progress.tell_achievements, progress.tell_challenges,
+        after.tell_mood, after.tell_opt_out, after.tell_goals,
         after.tell_leaving,
     ):  # fmt: skip
         tell(t)

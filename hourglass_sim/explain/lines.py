@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from hourglass_policy.numeric import logistic
 
-from hourglass_sim.explain.replay import Lived, Replay
+from hourglass_sim.explain.replay import Lived, Replay, at_place
 from hourglass_sim.explain.told_parameters import Told, told_parameter
 
 SECTION = re.compile(r"RULES \d\.\d+(?:(?:,| to| and) \d\.\d+)*")
@@ -49,7 +49,7 @@ class Line:
 
 
 class Teller:
-    """Collects lines about a replayed day. `self[name]` is a column at night, `dawn(name)` before the day."""
+    """Collects lines about a replayed day. `self[name]` is a column at night (or one slot of it: `goals_in[2]`), `dawn(name)` before."""
 
     def __init__(self, replay: Replay):
         self.replay = replay
@@ -60,7 +60,7 @@ class Teller:
         self.told_stages: set[str] = set()
 
     def __getitem__(self, name: str) -> Any:
-        return self.replay.night[name]
+        return at_place(self.replay.night, name)
 
     def dawn(self, name: str) -> Any:
         """A column as the day began."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from hourglass_policy import Policy
 from hourglass_policy.catalogue import COUNTERS as COUNTER_FACTS
-from hourglass_policy.rules import day_xp, level_after, meets, perk_granted
+from hourglass_policy.rules import day_xp, level_after, meets, perk_granted, target_reached
 
 from hourglass_sim.engine.achieving import BITS_PER_WORD
 from hourglass_sim.engine.stages import COUNTERS
@@ -90,6 +90,23 @@ def tell_achievements(t: Teller) -> None:
         text = f"unlocks {name!r} ({achievement.id}, {achievement.rarity}): {', '.join(told)}; gives {', '.join(g for g in gifts if g)}, "
         t.say("achieve", f"{text}paid tomorrow morning", value=achievement.id, rule=meets)
     t.say("achieve", f"{t['unlocked_today']} achievements unlocked tonight", "unlocked_today", rule=meets)
+
+
+def tell_challenges(t: Teller) -> None:
+    """Challenges decided after the evening sync, and what they brought."""
+    gained = t.replay.awards
+    for contest in t.replay.contests:
+        if not gained.get("challenges_joined"):
+            t.say("achieve", f"challenge {contest['challenge']} ends; not taken part", rule=target_reached)
+            continue
+        days = f"days {contest['first_day']} to {contest['last_day']}"
+        total = f"{contest['participants']} take part and reach {contest['total']:g} {contest['counter']}"
+        aim = f" of {contest['target']:g}" if contest["target"] else ""
+        t.say("achieve", f"challenge {contest['challenge']} ({contest['kind']}, {days}) ends: {total}{aim}", rule=target_reached)
+    if t.replay.contests and gained.get("challenges_joined"):
+        paid = f"{gained.get('reward_xp', 0)} XP and {grains(gained.get('reward_centigrains', 0))} grains"
+        place = ", among the placed" if gained.get("challenges_won") else ""
+        t.say("achieve", f"challenges decided tonight pay {paid} tomorrow morning{place}", rule=target_reached)
 
 
 def achievements_in(policy: Policy, words: Sequence[int]) -> list:

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +10,8 @@ from typing import Any
 from hourglass_policy.errors import BadInput, require_between
 
 from hourglass_sim.scenario import Scenario
+
+AWARDED = ("reward_xp", "reward_centigrains", "perks", "challenges_joined", "challenges_won")  # what a decided challenge adds to
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,8 @@ class Lived:
 class Replay:
     """A user's day: state at dawn and at night (plain numbers by column), today's facts, and the stages that ran, in order.
 
-    `unlocked_before` are the achievement words of the night before last, so that the night's unlocks can be told.
+    `unlocked_before` are the achievement words of the night before last, so that the night's unlocks can be told. `contests` are the
+    challenges decided after the evening, `awards` what they added for this user, by column.
     """
 
     scenario: Scenario
@@ -39,6 +42,8 @@ class Replay:
     today: Any
     stages: Mapping[str, Lived]
     unlocked_before: tuple[int, int, int]
+    contests: tuple[Mapping[str, Any], ...] = ()
+    awards: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def date(self) -> date:
@@ -76,8 +81,12 @@ def replay(
     words = tuple((before or dawn)[f"unlocked_{part}"] for part in ("low", "high", "top")) if day > arrival else (0, 0, 0)
     night, stages = live(world, dawn, day, columns.partners_of(dawn))
     columns.advance(1)
-    _require_same(world, night, columns.state_of(user))
-    return Replay(scenario, world, user, day, dawn, night, world.todays[day], stages, words)
+    run = columns.state_of(user)
+    ended = tuple(told for told in columns.contests.told() if told["last_day"] == day)
+    awards = {name: run[name] - night[name] for name in AWARDED if ended and run is not None and run[name] != night[name]}
+    night |= {name: run[name] for name in awards}
+    _require_same(world, night, run)
+    return Replay(scenario, world, user, day, dawn, night, world.todays[day], stages, words, ended, awards)
 
 
 def live(
@@ -106,6 +115,12 @@ def live(
     return vars(person), stages
 
 
+def at_place(columns: Mapping[str, Any], place: str) -> Any:
+    """A column's value by the name that stages use: `heritage`, or one slot as `goals_in[2]`."""
+    column, _, slot = place.partition("[")
+    return columns[column][int(slot.rstrip("]"))] if slot else columns[column]
+
+
 def _noting(function: Callable, calls: list[tuple]) -> Callable:
     def noting(*arguments):
         result = function(*arguments)
@@ -118,7 +133,7 @@ def _noting(function: Callable, calls: list[tuple]) -> Callable:
 def _require_same(world: Any, night: Mapping[str, Any], run: Mapping[str, Any] | None) -> None:
     for column in world.layout:
         name = column.name
-        others = name in ("active_word", "parcel")  # partners fill the parcel meanwhile
+        others = name in ("active_word", "parcel", "partner")  # partners fill the parcel meanwhile, and may move to other rows
         if run is not None and column.kind != "scratch" and not others and night[name] != run[name]:
             raise RuntimeError(f"the day lived again differs from the run in {name}: {night[name]} instead of {run[name]}")
 
