@@ -5,21 +5,17 @@ is indexed by one of today's facts; `today.…`, `rules.…`, `people.…`, `tab
 With `when`, a stage runs only for users whose column is not 0; scratch columns that it would write are then 0.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from hourglass_policy.catalogue.counters import CATEGORIES
 from hourglass_policy.catalogue.counters import COUNTERS as FACTS
 from hourglass_policy.decisions import NotificationPolicy
 from hourglass_policy.rules import day_xp, event_xp
 
-from hourglass_sim.engine import achieving, festivities, meeting, proofs, steps
-from hourglass_sim.engine.draws import four_draws
-from hourglass_sim.engine.state import PARTNERS
+from hourglass_sim.engine import achieving, meeting, steps
+from hourglass_sim.engine.declaring import OPENED, Stage, draws, each, five, goal_facts, stage
+from hourglass_sim.engine.stages_together import celebrate, look_ahead, meet, prove, receive
 from hourglass_sim.people import acting, birth, feeling, opening
 from hourglass_sim.people.meeting import privacy_of
 
-OPENED = "opened"  # what follows concerns only those who opened the app
 CHAPTERS = (
     "arrive", "notify", "open_app", "commit", "act", "meet", "settle", "seasons", "progress", "achieve", "feel", "leave",
 )  # fmt: skip
@@ -44,45 +40,6 @@ GROUPS = tuple(
     for first, end in ((0, _GROWING), (_GROWING, len(COUNTERS)))
     for start in range(first, end, achieving.GROUP)
 )
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One step of the day: `writes = function(*reads)` for every user, or for those whose `when` column is not 0."""
-
-    name: str
-    chapter: str
-    function: Callable
-    reads: tuple[str, ...]
-    writes: tuple[str, ...]
-    when: str | None = None
-
-
-def stage(chapter: str, name: str, function: Callable, reads: str, writes: str, when: str | None = None) -> Stage:
-    """A stage from names separated by spaces."""
-    return Stage(name, chapter, function, tuple(reads.split()), tuple(writes.split()), when)
-
-
-def five(column: str, slots: int, missing: str = "0") -> str:
-    """The names of five slots of a column; slots that do not exist are a constant."""
-    return " ".join(f"{column}[{k}]" if k < slots else missing for k in range(5))
-
-
-def each(column: str, slots: int) -> str:
-    """The names of a column's slots."""
-    return " ".join(f"{column}[{k}]" for k in range(slots))
-
-
-def goal_facts(k: int) -> str:
-    """What a new title in slot k sets."""
-    names = ("title", "goal_value", "goal_difficulty", "goal_is_micro", "goal_category", "first_use", "last_use", "goal_habit")
-    return " ".join(f"{name}[{k}]" for name in names)
-
-
-def draws(chapter: str, purpose: int, writes: str, day: str = "today.day", when: str | None = None) -> Stage:
-    """Four draws of one group of purposes."""
-    reads = f"user {day} {purpose} today.seed_low today.seed_high"
-    return stage(chapter, f"draws_{purpose}", four_draws, reads, writes, when)
 
 
 def arrive(slots: int) -> list[Stage]:
@@ -119,12 +76,7 @@ def arrive(slots: int) -> list[Stage]:
         stage("arrive", "morning", steps.morning,
               "present reward_xp reward_centigrains heritage xp perks today.weekday protections_used rules.grains rules.perks",
               "xp heritage rewarded reward_xp reward_centigrains potential protections_used"),
-        stage("arrive", "has_gifts", meeting.has_gifts, "present parcel[today.slot_today]", "has_gifts"),
-        stage("arrive", "gifts", meeting.gifts,
-              "parcel[today.slot_today] heritage boosts_received transfusions_received unseen rules.grains",
-              "parcel[today.slot_today] heritage boost_in transfusion_in transfusions_in comments_in boosts_received "
-              "transfusions_received unseen", "has_gifts"),
-        stage("arrive", "arrived", steps.arrived_grains, "rewarded boost_in transfusion_in", "arrived"),
+        *receive(),
         draws("arrive", 0, "u_spell u_open u_follow u_hour"),
         stage("arrive", "spell", opening.in_spell_next, "in_spell age_days u_spell people.absence", "in_spell"),
     ]  # fmt: skip
@@ -178,12 +130,7 @@ def commit(slots: int) -> list[Stage]:
         stage("commit", "picked", picked, f"contract {each('wanted', slots)} rules.grains.max_goals",
               f"{each('picked', slots)} goals", OPENED)
     )  # fmt: skip
-    listed.append(draws("commit", 5, each("u_look", 4), when=OPENED))
-    listed.append(
-        stage("commit", "looks", meeting.looks,
-              "opened hour pact_size sociability motivation perks u_look[0] rules.social rules.day people.together", "looks", OPENED)
-    )  # fmt: skip
-    listed.append(stage("commit", "reserve", meeting.reserve_held, "looks contract potential rules.grains", "reserve", OPENED))
+    listed += look_ahead()
     for k in range(slots):
         listed.append(
             stage("commit", f"age_{k}", steps.goal_age, f"picked[{k}] first_use[{k}] last_use[{k}] today.day rules.devaluation",
@@ -226,67 +173,13 @@ def act(slots: int) -> list[Stage]:
         *listed,
         stage("act", "sums", steps.five_sums, f"{five('done', slots)} {five('paid', slots)} {five('lost', slots)}",
               "victories earned evaporated", OPENED),
-        stage("act", "event_day", festivities.event_day,
-              "opened today.event_age is_new absent_days event_days today.event_needed u_look[2] today.p_egg",
-              "event_days found_egg took_part", OPENED),
-        stage("act", "event_rewards", festivities.festive_rewards,
-              "found_egg took_part today.egg_xp today.egg_centigrains today.egg_perks today.event_xp today.event_centigrains "
-              "today.event_perks reward_xp reward_centigrains perks eggs_found seasonal_events",
-              "reward_xp reward_centigrains perks eggs_found seasonal_events", OPENED),
+        *celebrate(),
         stage("act", "counted", steps.counted, "goals_completed victories proofs proofs_today", "goals_completed proofs", OPENED),
         *[
             stage("act", f"counted_in_{name}", steps.counted_in,
                   f"{c} goals_in[{c}] {each('done', slots)} {each('goal_category', slots)}", f"goals_in[{c}]", OPENED)
             for c, name in enumerate(CATEGORIES)
         ],
-    ]  # fmt: skip
-
-
-def prove(slots: int) -> list[Stage]:
-    """Photos of what was done: uploaded or not, honest or fake, accepted or refused, and which goals count."""
-    fake, content, similarity = (f"u_proof_of[{n}]" for n in range(3))
-    listed = [
-        stage("act", "claims", proofs.claims, five("claimed", slots), "claims", OPENED),
-        stage("act", "proofs", acting.proofs_uploaded, "claims u_proof people.completing", "proofs_uploaded", OPENED),
-    ]
-    for k in range(slots):
-        listed += [
-            draws("act", proofs.PURPOSE + k, each("u_proof_of", 4), when=OPENED),
-            stage("act", f"proof_{k}", proofs.judged,
-                  f"claimed[{k}] proofs_uploaded {fake} {content} {similarity} people.proofs rules.proofs tables.proofs",
-                  f"proof[{k}] done[{k}]", OPENED),
-        ]  # fmt: skip
-    return [
-        *listed,
-        stage(
-            "act",
-            "proofs_counted",
-            proofs.proof_counts,
-            five("proof", slots),
-            "proofs_today honest_refused fakes_accepted",
-            OPENED,
-        ),
-    ]
-
-
-def meet() -> list[Stage]:
-    """Those who look at the pact's victories of yesterday: boosts and comments from the reserve, transfusions, all of it on its way."""
-    stamps = " ".join(f"feed[today.slot_yesterday]@partner[{k}]" for k in range(PARTNERS))
-    return [
-        draws("meet", 6, "u_react[0] u_react[1] u_react[2] u_react[3]", when="looks"),
-        draws("meet", 7, "u_react[4] u_react[5] u_react[6] u_react[7]", when="looks"),
-        stage("meet", "wishes", meeting.wishes,
-              f"{stamps} today.day {each('u_react', PARTNERS + 1)} people.together", "boost_wish comment_wish gift_wish", "looks"),
-        stage("meet", "spending", meeting.spending,
-              "boost_wish comment_wish reserve perks boosts_sent comments rules.grains rules.perks rules.social",
-              "boosted commented boosts_today comments_today boost_out boost_subsidy boost_burn comment_cost refused "
-              "boosts_sent comments", "looks"),
-        stage("meet", "transfusing", meeting.transfusing,
-              "gift_wish heritage arrived transfusions_sent rules.grains rules.social",
-              "given transfusions_today transfusion_out heritage transfusions_sent", "gift_wish"),
-        stage("meet", "has_sent", meeting.has_sent, "boosted commented given", "has_sent"),
-        stage("meet", "parcels", meeting.parcels, "boosted commented given",
-              " ".join(f"parcel[today.slot_tomorrow]@partner[{k}]" for k in range(PARTNERS)), "has_sent"),
     ]  # fmt: skip
 
 
@@ -328,18 +221,13 @@ def seasons() -> list[Stage]:
 def progress() -> list[Stage]:
     """XP, level, perks, and how near the next level is."""
     return [
-        stage(
-            "progress",
-            "xp",
-            day_xp,
-            "victories proofs_today boosts_today transfusions_in streak_bonus season_bonus rules.xp",
-            "xp_of_acts",
-        ),
+        stage("progress", "xp", day_xp,
+              "victories proofs_today boosts_today transfusions_in streak_bonus season_bonus rules.xp", "xp_of_acts"),
         stage("progress", "event_xp", event_xp, "xp_of_acts was_phoenix today.xp_factor today.xp_factor_phoenix", "xp_today"),
         stage("progress", "level", steps.progress, "present xp xp_today level tables.levels.thresholds", "xp level levels_today"),
         stage("progress", "closeness", steps.closeness_to_level, "xp level tables.levels.thresholds", "closeness"),
         stage("progress", "perks", steps.perks_of_level, "perks level rules.perks", "perks"),
-    ]
+    ]  # fmt: skip
 
 
 def achieve() -> list[Stage]:
