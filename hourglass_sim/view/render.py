@@ -85,7 +85,8 @@ def _keep_room(fig: "figure", d: Drawing) -> None:
     extend = CustomJS(args={"fig": fig, "x": fig.x_range}, code=_EXTEND)
     fig.js_on_change("inner_width", extend)
     fig.x_range.js_on_change("tags", extend)
-    make_room = CustomJS(args={"fig": fig}, code=_MAKE_ROOM)  # a title may need a line more than the one before
+    # A title may need a line more than the one before. BokehJS paints at once, but makes a title's new text a moment later.
+    make_room = CustomJS(args={"fig": fig}, code=_MAKE_ROOM)
     for title in (fig.title, _measure(fig)):
         title.js_on_change("text", make_room)
 
@@ -98,7 +99,7 @@ if (width > 0) x.setv({start: first, end: last + (last - first) * room / (width 
 """
 _MAKE_ROOM = """
 const view = Bokeh.index.find_one(fig)
-if (view != null && view.invalidate_layout != null) view.invalidate_layout()
+if (view != null) setTimeout(() => { view.invalidate_layout(); view.request_paint() }, 0)
 """
 
 
