@@ -42,12 +42,13 @@ KNOBS = (
 )
 MOST_SIMULATED = 20_000  # users in each evaluation
 FLOOR = 0.003  # share: no moment counts as known better than this while fitting
+JUDGES = 4  # fresh seeds over which a fit's moments are averaged: one alone is as noisy as the log
 TOLERANCE = 0.01  # share: widening of an interval within which a moment counts as matched
 
 
 @dataclass(frozen=True)
 class Moment:
-    """One moment: observed, its 95 % bootstrap interval, simulated on a fresh seed, and whether it lies inside (widened by a point)."""
+    """One moment: observed, its 95 % bootstrap interval, simulated (mean of fresh seeds), whether inside (widened by a point)."""
 
     name: str
     observed: float | None
@@ -181,8 +182,7 @@ def _scales(target: Mapping[str, float | None], bounds: Mapping[str, tuple[float
 
 def _judged(people, scenario, target, bounds, observed_hours, fitted, log, policy, seconds) -> Calibration:
     fresh = scenario.with_seed(scenario.seed + 1_000_003)
-    run = _run(fresh, people)
-    simulated = moments(run.activity)
+    simulated = mean_moments(fresh, people)
     table = []
     for moment in NAMES:
         low, high = bounds[moment]
@@ -200,6 +200,13 @@ def _judged(people, scenario, target, bounds, observed_hours, fitted, log, polic
     hours = hours_of(fresh, people)
     return Calibration(named, log.source, policy, tuple(table), tuple(map(float, observed_hours)), tuple(map(float, hours)),
                        fitted.values, fitted.loss, fitted.evaluations, seconds)  # fmt: skip
+
+
+def mean_moments(scenario: Scenario, people: People) -> dict[str, float | None]:
+    """Moments of the people's runs, each the mean over `JUDGES` seeds from the scenario's on; None where no seed has a value."""
+    runs = [moments(_run(scenario.with_seed(scenario.seed + k), people).activity) for k in range(JUDGES)]
+    found = {name: [run[name] for run in runs if run[name] is not None] for name in NAMES}
+    return {name: float(np.mean(values)) if values else None for name, values in found.items()}
 
 
 def hours_of(scenario: Scenario, people: People) -> np.ndarray:
