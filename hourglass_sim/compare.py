@@ -111,7 +111,7 @@ def compare(
     (then users would not meet the same luck) or replicates are not 2 to 1000.
     """
     require_between("replicates", replicates, 2, 1000)
-    if (a.users, a.days, a.arrivals, a.start) != (b.users, b.days, b.arrivals, b.start):
+    if (a.users, a.days, a.arrival_counts, a.start) != (b.users, b.days, b.arrival_counts, b.start):
         raise BadInput("paired scenarios need the same users, days, start and arrivals", value=(a.users, a.days, b.users, b.days))
     seeds = tuple(replicate_seed(a.seed, k) for k in range(replicates))
     found: dict[str, list[list[float]]] = {}

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
-from numbers import Integral
 from pathlib import Path
 
 import hourglass_policy as hp
@@ -16,6 +15,7 @@ from hourglass_policy.errors import BadInput, nearest_name, require_between, unk
 from hourglass_policy.parameter_files import is_folder
 from hourglass_policy.policy import baseline
 
+from hourglass_sim.arrivals import arrival_counts, is_file_of_counts
 from hourglass_sim.people.people import SHIFTS, People, definitions, load_people
 
 MOST_USERS, MOST_DAYS = 20_000_000, 3_660
@@ -27,7 +27,8 @@ class Scenario:
 
     `people` is a preset, a file or a People; `policy` a notification policy, a release (name or folder) or an
     `hourglass_policy.Policy`; `values` changes any parameter by dotted name: the economy's (`grains.daily_potential`), the notification
-    policy's (`considerate.patience`) or the people's (`feeling.fade`). `arrivals`: users signing up on each day, () = all on day 0.
+    policy's (`considerate.patience`) or the people's (`feeling.fade`). `arrivals`: () = all on day 0, users signing up on each day, a
+    flow by name ("constant", "growing:0.02" a week, "seasonal"), or a CSV file (see `hourglass_sim.arrivals`).
     Raises BadInput: unknown names (with the nearest), users 1 to 20 million, days 1 to 3,660, seed 0 to 2**64 - 1.
     """
 
@@ -40,7 +41,7 @@ class Scenario:
     policy: "str | hp.Policy" = "deployed"
     values: Mapping[str, object] = field(default_factory=dict)
     start: "date | str" = "2026-01-05"
-    arrivals: tuple[int, ...] = ()
+    arrivals: "str | tuple[int, ...]" = ()
 
     def __post_init__(self) -> None:
         _whole("users", self.users, 1, MOST_USERS)
@@ -48,15 +49,16 @@ class Scenario:
         _whole("seed", self.seed, 0, 2**64 - 1)
         object.__setattr__(self, "start", _date(self.start))
         object.__setattr__(self, "values", dict(self.values))
-        object.__setattr__(self, "arrivals", _counts(self.arrivals))
-        if self.arrivals:
-            if min(self.arrivals) < 0 or len(self.arrivals) > self.days:
-                raise BadInput(
-                    "arrivals are counts for the days of the run", value=self.arrivals, allowed=f"up to {self.days} counts"
-                )
-            if sum(self.arrivals) != self.users:
-                raise BadInput("arrivals must add up to users", value=sum(self.arrivals), allowed=str(self.users))
+        if not isinstance(self.arrivals, str):
+            counts = arrival_counts(self.arrivals, self.users, self.days, self.start)
+            object.__setattr__(self, "arrivals", counts)
+        _ = self.arrival_counts
         _ = self.resolved_policy, self.resolved_people, self.notification
+
+    @cached_property
+    def arrival_counts(self) -> tuple[int, ...]:
+        """Users signing up on day 0, 1, …, as `arrivals` says; () when all sign up on day 0."""
+        return arrival_counts(self.arrivals, self.users, self.days, self.start)
 
     @cached_property
     def resolved_policy(self) -> hp.Policy:
@@ -129,7 +131,7 @@ class Scenario:
     def digest(self) -> str:
         """SHA-256 of everything that decides the run."""
         policy, notification = self.resolved_policy, self.notification
-        parts = (self.economy, self.users, self.days, self.seed, str(self.start), self.arrivals, policy.parameters.digest())
+        parts = (self.economy, self.users, self.days, self.seed, str(self.start), self.arrival_counts, policy.parameters.digest())
         parts += (economy_digest(self.economy),) if is_folder(self.economy) else ()
         parts += (notification.name, tuple(notification.values), self.resolved_people.digest())
         return hashlib.sha256(repr(parts).encode()).hexdigest()
@@ -146,8 +148,11 @@ class Scenario:
             "policy": self.policy if isinstance(self.policy, str) else self.policy.name,
             "values": dict(self.values),
             "start": str(self.start),
-            "arrivals": list(self.arrivals),
+            "arrivals": self.arrivals if self._flows_by_name() else list(self.arrival_counts),
         }
+
+    def _flows_by_name(self) -> bool:
+        return isinstance(self.arrivals, str) and not is_file_of_counts(self.arrivals)
 
     def to_toml(self) -> str:
         """The scenario as TOML; people and policies given as objects must be saved by name first."""
@@ -193,13 +198,6 @@ def _whole(name: str, value: object, low: int, high: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int):
         raise BadInput(f"{name} is not a whole number", where="scenario", value=value, allowed=f"{low} to {high}")
     require_between(name, value, low, high, "scenario")
-
-
-def _counts(value: object) -> tuple[int, ...]:
-    whole = isinstance(value, (list, tuple)) and all(isinstance(n, Integral) and not isinstance(n, bool) for n in value)
-    if not whole:
-        raise BadInput("arrivals are not counts", where="scenario", value=value, allowed="whole numbers, one for each day")
-    return tuple(int(n) for n in value)
 
 
 def _date(value: "date | str") -> date:

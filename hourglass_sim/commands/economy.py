@@ -34,7 +34,8 @@ def register(app: typer.Typer) -> None:
 def economy(
     users: options.Users = None, days: Days = None, seed: options.Seed = None, preset: options.Preset = None,
     policy: options.PolicyName = None, people: options.PeopleName = None, values: options.Values = None, start: options.Start = None,
-    economy: options.Economy = None, scenario: options.ScenarioFile = None, threads: options.Threads = None,
+    economy: options.Economy = None, arrivals: options.Arrivals = None, scenario: options.ScenarioFile = None,
+    threads: options.Threads = None,
     replicates: Replicates = 4, bands: Bands = None, strict: Strict = False, out: Out = None, language: Language = "en",
     json: AsJson = False,
 ) -> None:  # fmt: skip
@@ -45,7 +46,7 @@ def economy(
 
     words(language)
     given = {"users": users, "days": days, "seed": seed, "preset": preset, "policy": policy, "people": people, "start": start}
-    chosen = options.scenario_from(scenario, values, {"days": DAYS}, economy=economy, **given)
+    chosen = options.scenario_from(scenario, values, {"days": DAYS}, economy=economy, arrivals=arrivals, **given)
     if out is not None:
         require_place(out)
     with noted() as note:

@@ -26,6 +26,14 @@ Values = Annotated[
     list[str] | None, typer.Option("--set", help="NAME=VALUE: any parameter by dotted name; repeatable.", show_default=False)
 ]
 Start = Annotated[str | None, typer.Option("--start", help="First day, YYYY-MM-DD.", show_default="2026-01-05")]
+Arrivals = Annotated[
+    str | None,
+    typer.Option(
+        "--arrivals",
+        help="Sign-ups over the days: constant, growing:0.02 (a week), seasonal, or a CSV of date,count.",
+        show_default="all on day 0",
+    ),
+]
 Economy = Annotated[
     str | None, typer.Option("--economy", help="Economy whose rules hold: a name, or a folder.", show_default="hourglass")
 ]
@@ -55,6 +63,8 @@ def scenario_from(
 
     base = Scenario.from_toml(file) if file else Scenario(**(fallback or {}))
     changes = {name: value for name, value in given.items() if value is not None}
+    if "users" not in changes and file is None:
+        changes |= _users_of_arrivals(changes, base)
     for name in ("people", "policy", "preset", "economy"):
         if name in changes:
             changes[name] = _found(str(changes[name]))
@@ -62,6 +72,14 @@ def scenario_from(
     if changed:
         changes["values"] = {**base.values, **changed}
     return replace(base, **changes) if changes else base
+
+
+def _users_of_arrivals(changes: "Mapping[str, object]", base: "Scenario") -> dict[str, int]:
+    """Where no number of users is given, those of a file of arrivals."""
+    from hourglass_sim.arrivals import users_of_file
+
+    users = users_of_file(changes.get("arrivals"), changes.get("start", base.start))
+    return {} if users is None else {"users": users}
 
 
 def changed_scenario(base: "Scenario", pairs: Iterable[str], option: str = "--against") -> "Scenario":

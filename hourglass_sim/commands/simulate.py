@@ -42,15 +42,16 @@ def simulate(
     users: options.Users = None, days: options.Days = None, seed: options.Seed = None, engine: options.Engine = "columns",
     record: Record = "totals", preset: options.Preset = None, policy: options.PolicyName = None, people: options.PeopleName = None,
     values: options.Values = None, start: options.Start = None, economy: options.Economy = None,
-    scenario: options.ScenarioFile = None, threads: options.Threads = None, digest: Digest = None, out: Out = None,
-    table: TableFile = None, json: AsJson = False,
+    arrivals: options.Arrivals = None, scenario: options.ScenarioFile = None, threads: options.Threads = None,
+    digest: Digest = None, out: Out = None, table: TableFile = None, json: AsJson = False,
 ) -> None:  # fmt: skip
     """Simulate a population under the rules and print its KPIs."""
     from hourglass_sim.run import simulate as run_scenario
     from hourglass_sim.run_files import require_folder, write_run
 
     chosen = options.scenario_from(
-        scenario, values, users=users, days=days, seed=seed, preset=preset, policy=policy, people=people, start=start, economy=economy
+        scenario, values, users=users, days=days, seed=seed, preset=preset, policy=policy, people=people, start=start, economy=economy,
+        arrivals=arrivals,
     )  # fmt: skip
     if out is not None:
         require_folder(out)
@@ -72,14 +73,15 @@ def compare(
     a: FirstFile = None, b: SecondFile = None, against: Against = None, replicates: Replicates = 8, users: options.Users = None,
     days: options.Days = None, seed: options.Seed = None, engine: options.Engine = "columns", preset: options.Preset = None,
     policy: options.PolicyName = None, people: options.PeopleName = None, values: options.Values = None,
-    start: options.Start = None, economy: options.Economy = None, threads: options.Threads = None, table: TableFile = None,
+    start: options.Start = None, economy: options.Economy = None, arrivals: options.Arrivals = None,
+    threads: options.Threads = None, table: TableFile = None,
     json: AsJson = False,
 ) -> None:  # fmt: skip
     """Run two scenarios on the same seeds and print every KPI's paired difference with its 95 % interval."""
     from hourglass_sim.compare import compare as compare_scenarios
 
     given = {"users": users, "days": days, "seed": seed, "preset": preset, "policy": policy, "people": people, "start": start}
-    given |= {"economy": economy}
+    given |= {"economy": economy, "arrivals": arrivals}
     if (b is None) == (not against):
         raise BadInput("nothing to compare with, or two things", where="compare", allowed="a second scenario file, or --against")
     require_between("--replicates", replicates, 2, 1000)
@@ -176,6 +178,7 @@ def _title(s: "Scenario") -> str:
     head = (
         f"{s.users:,} users × {s.days} days from {s.start}, people {what['people']}, policy {what['policy']}, preset {s.preset}"
     )
+    head += f", arrivals {what['arrivals']}" if isinstance(what["arrivals"], str) else ""
     return ", ".join([head, *(f"{name} = {value}" for name, value in s.values.items())])
 
 

@@ -45,7 +45,7 @@ def measure(scenario: Scenario, days: tuple[int, ...] = DAYS, threads: int | Non
         s = outcome.state
         seen.append(Glance(day, s["level"].copy(), s["heritage"].copy(), unlocked_of(s, count), s["last_open"].copy()))
 
-    is_one_cohort = len(scenario.arrivals) <= 1
+    is_one_cohort = len(scenario.arrival_counts) <= 1
     run = observe(scenario, days if is_one_cohort else (), look, threads=threads)
     figures = figures_of(run)
     if not seen:

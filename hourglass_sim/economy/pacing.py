@@ -27,8 +27,10 @@ def pacing(scenario: Scenario, days: tuple[int, ...] = DAYS, threads: int = 1) -
     `attrs["survivors"]` counts them.
     `scenario.days` is replaced by what `days` needs. BadInput when users sign up on different days or `days` do not rise.
     """
-    if len(scenario.arrivals) > 1:
-        raise BadInput("pacing follows one cohort", where="scenario", value=scenario.arrivals, allowed="all users on day 0")
+    if len(scenario.arrival_counts) > 1:
+        raise BadInput(
+            "pacing follows one cohort", where="scenario", value=scenario.describe()["arrivals"], allowed="all users on day 0"
+        )
     if not days or any(day < 0 for day in days) or any(b <= a for a, b in pairwise(days)):
         raise BadInput("days do not rise", where="pacing", value=days, allowed="e.g. (7, 30, 90, 180)")
     unlocked, last_open = _snapshots(scenario, days, threads)

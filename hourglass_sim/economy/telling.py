@@ -44,7 +44,7 @@ def notes(report: "EconomyReport") -> list[str]:
     """What is missing from this report and how to get it."""
     found = []
     s, last = report.scenario, report.days[-1]
-    if len(s.arrivals) > 1:
+    if len(s.arrival_counts) > 1:
         found.append("pacing follows one cohort: it is left out, because users sign up on different days")
     elif s.days <= last:
         found.append(f"pacing by day {last} needs a run of {last + 1} days (--days {last + 1}); this one has {s.days}")

@@ -97,7 +97,7 @@ class World:
     @cached_property
     def arrival_days(self) -> np.ndarray:
         """Day of sign-up of each user, int16[users]; users are numbered in order of arrival."""
-        counts = self.scenario.arrivals or (self.scenario.users,)
+        counts = self.scenario.arrival_counts or (self.scenario.users,)
         return np.repeat(np.arange(len(counts), dtype=np.int16), counts)
 
     def contests(self) -> Contests:

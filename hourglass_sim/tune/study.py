@@ -177,7 +177,7 @@ def _scenario(told: Mapping[str, Any], folder: Path) -> Scenario:
         raise BadInput(
             "the people are not those of the study", where=str(folder / PEOPLE_FILE), allowed="the file as it was written"
         )
-    return Scenario(**{**known, "people": people, "arrivals": tuple(told.get("arrivals", ()))})
+    return Scenario(**{**known, "people": people, "arrivals": told.get("arrivals", ())})
 
 
 def _versions() -> dict[str, str]:
