@@ -17,7 +17,8 @@ __all__ = ["Explanation", "Line", "Odds", "Term", "Told", "explain", "replay", "
 CHAPTERS = {
     "arrive": "Morning", "notify": "Messages", "open_app": "Opening", "commit": "Contract", "act": "Goals", "meet": "With others",
     "settle": "Evening sync",
-    "seasons": "Season and Phoenix", "progress": "XP and level", "achieve": "Achievements", "feel": "What it does to the person",
+    "seasons": "Season and Phoenix", "progress": "XP and level", "achieve": "Achievements and challenges",
+    "feel": "What it does to the person",
     "leave": "Staying",
 }  # fmt: skip
 
@@ -100,14 +101,15 @@ def explain(
 
     The run is made up to that day, the day lived again stage by stage, and the outcome compared with the run's in every column.
     """
-    from hourglass_sim.explain import after, coming, doing, evening, progress, together
+    from hourglass_sim.explain import after, coming, doing, evening, festive, progress, proving, together
 
     t = Teller(replay(scenario, user, day, threads=threads, note=note))
     for tell in (
-        coming.tell_morning, together.tell_gifts, coming.tell_messages, coming.tell_opening, together.tell_reserve, doing.tell_contract,
-        doing.tell_doing, together.tell_meeting,
+        coming.tell_morning, festive.tell_rewards_due, together.tell_gifts, coming.tell_messages, coming.tell_opening,
+        festive.tell_event, together.tell_reserve, doing.tell_contract, doing.tell_doing, proving.tell_proofs, together.tell_meeting,
         evening.tell_heritage, evening.tell_ratio, evening.tell_streaks, evening.tell_season, evening.tell_phoenix,
-        progress.tell_xp, progress.tell_level, progress.tell_achievements, progress.tell_challenges,
+        progress.tell_xp, festive.tell_event_xp, progress.tell_level, progress.tell_achievements,
+        progress.tell_running_challenges, progress.tell_challenges,
         after.tell_mood, after.tell_opt_out, after.tell_goals,
         after.tell_leaving,
     ):  # fmt: skip

@@ -3,13 +3,13 @@
 from hourglass_policy.numeric import exp_
 
 from hourglass_sim.explain.doing import title_of
-from hourglass_sim.explain.lines import Teller, chance, grains, hazard
+from hourglass_sim.explain.lines import Teller, chance, counted, grains, hazard
 from hourglass_sim.people import acting, feeling
 
 
 def tell_mood(t: Teller) -> None:
     """Joy, pain, motivation; the habit of opening; novelty and irritation."""
-    moved = t.stage("motivation")
+    moved, seen = t.stage("motivation"), t.stage("gift_joy")
     for name in ("grain_joy", "xp_joy", "pain", "usual_xp", "app_habit", "novelty_1", "novelty_2", "irritation"):
         t.stage(name)
     if moved is None:
@@ -23,6 +23,13 @@ def tell_mood(t: Teller) -> None:
         text += f", a streak of {t['broken_streak']} broken)" if t["broken_streak"] else ")"
     names = ["fade", "grain_joy", "xp_joy", "level_joy", "achievement_joy", "loss_aversion", "streak_pain"]
     t.say("feel", text, "motivation", rule=feeling.motivation_next, parameters=[f"feeling.{n}" for n in names])
+    if seen and seen.reads["unseen"]:
+        gifts = counted(seen.reads["unseen"], "gift or comment", "gifts and comments")
+        if t["opened"]:
+            text = f"{gifts} seen on opening: joy {t['joy_of_gifts'] - seen.reads['joy_of_grains']:+.3f}, within the joy above"
+        else:
+            text = f"{gifts} wait to be seen"
+        t.say("feel", text, value=seen.reads["unseen"], rule=feeling.gift_joy, parameters=["feeling.gift_joy"])
     habit = t.stage("app_habit")
     if habit:
         name = "habits.app_gain" if t["opened"] else "habits.app_loss"

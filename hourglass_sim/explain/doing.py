@@ -1,7 +1,9 @@
 """The contract and what became of it: goals picked, shares, victories and misses, what each paid, proofs."""
 
+from hourglass_policy.catalogue import CATEGORIES
 from hourglass_policy.rules import devalued_centigrains, phase_multiplier, phase_of, phoenix_centigrains, shares_centigrains
 
+from hourglass_sim.engine import steps
 from hourglass_sim.explain.lines import Teller, chance, counted, days, grains, hazard, odds_of
 from hourglass_sim.people import acting
 
@@ -89,12 +91,25 @@ def tell_doing(t: Teller) -> None:
             terms=lost,
         )
         t.say("act", counted(t["victories"], "victory", "victories"), "victories")
+    _tell_categories(t)
     proofs = t.stage("proofs")
     if proofs and t["claims"] and proofs.function is acting.proofs_uploaded:
         odds = hazard(t.group("people.completing").p_proof, proofs.reads["u_proof"])
         text = f"{counted(t['proofs_uploaded'], 'proof', 'proofs')} uploaded: {chance(odds)}"
         t.say("act", text, "proofs_uploaded", rule=acting.proofs_uploaded,
               parameters=["completing.p_proof"], odds=odds)  # fmt: skip
+
+
+def _tell_categories(t: Teller) -> None:
+    """Which categories the victories count for, and how many each has now."""
+    told = []
+    for c, name in enumerate(CATEGORIES):
+        counted_in = t.stage(f"counted_in_{name}")
+        if counted_in and t["goals_in"][c] > counted_in.reads[f"goals_in[{c}]"]:
+            told.append(f"{t['goals_in'][c]} in {name}")
+    if told:
+        text = f"{t['goals_completed']} goals completed so far: {', '.join(told)}"
+        t.say("act", text, value=t["goals_completed"], rule=steps.counted_in)
 
 
 def _tell_done(t: Teller, k: int) -> None:
@@ -114,8 +129,11 @@ def _tell_done(t: Teller, k: int) -> None:
     ]
     odds = odds_of(terms, r[f"u_done[{k}]"])
     names = ["base", "difficulty_weight", "motivation_weight", "habit_weight", "load_weight", "gradient_weight"]
-    verdict = "completed" if t["done"][k] else "missed"
-    t.say("act", f"{title_of(t, k)!r} is {verdict}: {chance(odds)}", f"done_{k + 1}", rule=acting.completes,
+    verdict, column = (
+        ("completed" if t["claimed"][k] else "missed"),
+        (f"done_{k + 1}" if t["claimed"][k] == t["done"][k] else None),
+    )
+    t.say("act", f"{title_of(t, k)!r} is {verdict}: {chance(odds)}", column, t["claimed"][k], rule=acting.completes,
           parameters=[f"completing.{name}" for name in names], odds=odds)  # fmt: skip
 
 

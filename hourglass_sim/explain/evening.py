@@ -122,6 +122,7 @@ def tell_season(t: Teller) -> None:
 def tell_phoenix(t: Teller) -> None:
     """Phoenix mode: entry with its reason, exit, or why nothing changed."""
     told = t.stage("phoenix")
+    t.stage("opened_days")  # only what a run counts
     if told is None:
         return
     ph = t.rules.phoenix

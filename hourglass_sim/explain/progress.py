@@ -4,12 +4,15 @@ from collections.abc import Sequence
 
 from hourglass_policy import Policy
 from hourglass_policy.catalogue import COUNTERS as COUNTER_FACTS
-from hourglass_policy.rules import day_xp, level_after, meets, perk_granted, target_reached
+from hourglass_policy.catalogue import Reward
+from hourglass_policy.rules import challenge_target, day_xp, level_after, meets, perk_granted, target_reached
 
 from hourglass_sim.engine.achieving import BITS_PER_WORD
+from hourglass_sim.engine.contests import contests_of
 from hourglass_sim.engine.stages import COUNTERS
 from hourglass_sim.engine.world import PERK_BITS
-from hourglass_sim.explain.lines import Teller, grains
+from hourglass_sim.explain.lines import Teller, counted, grains
+from hourglass_sim.explain.replay import at_place
 
 
 def tell_xp(t: Teller) -> None:
@@ -30,10 +33,10 @@ def tell_xp(t: Teller) -> None:
         (f"a streak of {t['streak']} days", t["streak_bonus"], "xp.streak_7" if t["streak"] >= 7 else "xp.streak_3"),
         ("a new season", t["season_bonus"], "xp.season_entered"),
     ]
-    known = sum(value for _, value, _ in parts)
     terms = [(name, float(value)) for name, value, _ in parts if value]
-    if known != t["xp_today"]:
-        terms.append(("social acts and events", float(t["xp_today"] - known)))
+    by_event = t["xp_today"] - sum(value for _, value, _ in parts)
+    if by_event:
+        terms.append(("the seasonal event", float(by_event)))
     told = " + ".join(f"{value:g} for {name}" for name, value in terms) or "nothing was done for it"
     used = [name for _, value, name in parts if value]
     t.say("progress", f"{t['xp_today']} XP today: {told}", "xp_today", rule=day_xp, parameters=used, terms=terms)
@@ -70,7 +73,9 @@ def tell_level(t: Teller) -> None:
 
 def tell_achievements(t: Teller) -> None:
     """Achievements unlocked tonight: every condition with the counter's value and the threshold it reached."""
-    t.stage("due"), t.stage("look")
+    for stage in t.replay.stages:
+        if stage.startswith(("due_", "look_", "tonight")):  # which thresholds were near: how the engine saves time, not why
+            t.stage(stage)
     new = [t[f"unlocked_{part}"] & ~t.dawn(f"unlocked_{part}") for part in ("low", "high", "top")]
     language = ("en", "fr")[t["language"]]
     for achievement in achievements_in(t.policy, new):
@@ -79,17 +84,26 @@ def tell_achievements(t: Teller) -> None:
             column, fact = COUNTERS[c.counter], COUNTER_FACTS[c.counter]
             assert meets(t[column], c.threshold)
             told.append(f"{c.counter} {t[column] / fact.scale:g} ≥ {c.threshold / fact.scale:g} {fact.unit}")
-        r = achievement.reward
-        gifts = [
-            f"{grains(r.centigrains)} grains" if r.centigrains else "",
-            f"{r.xp} XP" if r.xp else "",
-            r.perk or "",
-            r.cosmetic or "",
-        ]
+        if achievement.requires:
+            told.append(f"after {', '.join(achievement.requires)}")
         name = achievement.fr if language == "fr" else achievement.en
-        text = f"unlocks {name!r} ({achievement.id}, {achievement.rarity}): {', '.join(told)}; gives {', '.join(g for g in gifts if g)}, "
+        text = f"unlocks {name!r} ({achievement.id}, {achievement.rarity}): {', '.join(told)}; gives {reward_told(achievement.reward)}, "
         t.say("achieve", f"{text}paid tomorrow morning", value=achievement.id, rule=meets)
-    t.say("achieve", f"{t['unlocked_today']} achievements unlocked tonight", "unlocked_today", rule=meets)
+    tonight = counted(t["unlocked_today"], "achievement", "achievements")
+    t.say("achieve", f"{tonight} unlocked tonight, {t['unlocked_count']} in all", "unlocked_today", rule=meets)
+
+
+def tell_running_challenges(t: Teller) -> None:
+    """What the day added to the counters of challenges that run."""
+    catalogue, day = t.policy.catalogue, t.replay.day
+    for contest in contests_of(t.scenario.start, day + 1, catalogue.challenges, t.rules):
+        c = contest.challenge
+        column, fact = COUNTERS[c.counter], COUNTER_FACTS[c.counter]
+        added = t[column] - at_place(t.replay.dawn, column) if contest.first <= day <= contest.last else 0
+        if added > 0:
+            text = f"adds {added / fact.scale:g} {fact.unit} to {(c.fr if t['language'] else c.en)!r} ({c.id}, {c.kind}), "
+            text += f"day {day - contest.first + 1} of {contest.last - contest.first + 1}"
+            t.say("achieve", text, value=added, rule=challenge_target, parameters=["challenges.enabled"])
 
 
 def tell_challenges(t: Teller) -> None:
@@ -107,6 +121,15 @@ def tell_challenges(t: Teller) -> None:
         paid = f"{gained.get('reward_xp', 0)} XP and {grains(gained.get('reward_centigrains', 0))} grains"
         place = ", among the placed" if gained.get("challenges_won") else ""
         t.say("achieve", f"challenges decided tonight pay {paid} tomorrow morning{place}", rule=target_reached)
+
+
+def reward_told(reward: Reward) -> str:
+    """`5.00 grains, 100 XP, phoenix_protection`."""
+    gifts = (
+        f"{grains(reward.centigrains)} grains" if reward.centigrains else "", f"{reward.xp} XP" if reward.xp else "",
+        reward.perk, reward.cosmetic,
+    )  # fmt: skip
+    return ", ".join(gift for gift in gifts if gift)
 
 
 def achievements_in(policy: Policy, words: Sequence[int]) -> list:

@@ -15,7 +15,7 @@ from hourglass_sim.people import meeting as people
 
 def tell_gifts(t: Teller) -> None:
     """What arrived this morning."""
-    t.stage("has_gifts")
+    t.stage("has_gifts"), t.stage("arrived")
     arrived = t.stage("gifts")
     if arrived is None:
         return
