@@ -153,10 +153,14 @@ def _show_mix(report: "EconomyReport") -> None:
           f"{_number(e['entries_per_month'][0])} entries a user and month, {_number(e['mean_days'][0], 1)} days each; "
           f"{_percent(e['ever'][0])} of users were ever in it.")  # fmt: skip
     rows = [
-        (r.season, _with(r.user_days, r.high, _percent), _percent(r.last_day))
+        (r.season, _with(r.opened_days, r.opened_high, _percent), _with(r.user_days, r.high, _percent), _percent(r.last_day))
         for r in report.tables["seasons"].itertuples(index=False)
     ]
-    print_table(("season", "of user-days", "last day"), rows, "\nSeasons (users not gone, days away too)")
+    print_table(
+        ("season", "of opened days", "of all user-days", "last day"),
+        rows,
+        "\nSeasons (all user-days: of users not gone, days away too)",
+    )
     table = report.tables["personas"]
     rows = [(r.persona, _percent(r.users), _percent(r.here), _number(r.opened_days, 0), _number(r.earned_per_active_day),
              _number(r.heritage_median, 0), _number(r.level_mean, 1), _number(r.gini)) for r in table.itertuples(index=False)]  # fmt: skip

@@ -88,9 +88,12 @@ def personas(report: "EconomyReport") -> pd.DataFrame:
 
 
 def seasons(report: "EconomyReport") -> pd.DataFrame:
-    """Each season's share of user-days with a season, with interval, and of the users who have one on the last day."""
-    rows = [(n, *report.estimate(f"season.{n}.days"), report.estimate(f"season.{n}.end")[0]) for n in SEASONS]
-    return pd.DataFrame(rows, columns=["season", "user_days", "low", "high", "last_day"])
+    """Each season's share of opened user-days (looked at every tenth day) and of all user-days, days away too, both with interval;
+    and of the users who have one on the last day."""
+    rows = [(n, *report.estimate(f"season.{n}.opened"), *report.estimate(f"season.{n}.days"), report.estimate(f"season.{n}.end")[0])
+            for n in SEASONS]  # fmt: skip
+    names = ["season", "opened_days", "opened_low", "opened_high", "user_days", "low", "high", "last_day"]
+    return pd.DataFrame(rows, columns=names)
 
 
 def group(report: "EconomyReport", *heads: str) -> pd.DataFrame:

@@ -45,7 +45,23 @@ def test_levels_and_heritage_rise_with_the_days(report):
 
 def test_seasons_and_personas_are_shares_of_a_whole(report):
     assert report.tables["seasons"]["user_days"].sum() == pytest.approx(1.0)
+    assert report.tables["seasons"]["opened_days"].sum() == pytest.approx(1.0)
     assert report.tables["personas"]["users"].sum() == pytest.approx(1.0)
+
+
+def test_seasons_of_opened_days_leave_days_away_out(report):
+    """A run's own record, looked at on the same days, gives the same mix; away is winter, so it has less winter."""
+    from hourglass_sim import simulate
+
+    table = report.tables["seasons"].set_index("season")
+    assert table.loc["winter", "opened_days"] < table.loc["winter", "user_days"]
+    shares = []
+    for measured in report.measured:
+        rows = simulate(measured.run.scenario, record="days").days
+        last = measured.run.scenario.days - 1
+        seen = rows[(rows["opened"] == 1) & (rows["season"] >= 0) & ((rows["day"] % 10 == 9) | (rows["day"] == last))]
+        shares.append((seen["season"] == 0).mean())
+    assert table.loc["winter", "opened_days"] == pytest.approx(sum(shares) / len(shares))
 
 
 def test_an_achievement_that_nobody_or_everybody_has_is_named(report):
