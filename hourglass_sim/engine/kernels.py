@@ -21,6 +21,8 @@ from numba.extending import intrinsic, models, overload, register_model
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.layout import BLOCK, Layout
 from hourglass_sim.engine.lift import INLINED
+from hourglass_sim.engine.packing import LANES as AT_ONCE
+from hourglass_sim.engine.packing import bring_sixteen, can_compress, take_back_sixteen
 from hourglass_sim.engine.sections import LANES, Section
 
 I8, I64, F64 = ir.IntType(8), ir.IntType(64), ir.DoubleType()
@@ -397,11 +399,22 @@ def loop_function(stage: Any, layout: Layout, inputs: Inputs, section: Section |
 
 def bringing_function(section: Section, layout: Layout, inputs: Inputs) -> Callable:
     """The loop that lists a section's users and brings their columns side by side."""
-    test = _reader([Place(section.when, layout, inputs)])
-    read = _reader([Place(name, layout, inputs) for name in section.brought])
-    write = _writer([Place(name, layout, inputs, section.offsets) for name in section.brought], section.name)
+    test, set_rows = Place(section.when, layout, inputs), _rows(section, is_setter=True)
+    dense = [Place(name, layout, inputs) for name in section.brought]
+    packed = [Place(name, layout, inputs, section.offsets) for name in section.brought]
+    if can_compress():
+        bring_some = bring_sixteen(_Access, test, dense, packed, layout.offset[CHOSEN])
+
+        def bring_lanes(block, scratch, today, inputs):
+            rows = 0
+            for lanes in range(BLOCK // AT_ONCE):
+                rows += bring_some(block, scratch, today, inputs, lanes * AT_ONCE, rows)
+            set_rows(scratch, rows)
+
+        return bring_lanes
+
+    test, read, write = _reader([test]), _reader(dense), _writer(packed, section.name)
     put, get = _list_access(layout)
-    set_rows = _rows(section, is_setter=True)
 
     def bring(block, scratch, today, inputs):
         chosen = 0
@@ -418,8 +431,18 @@ def bringing_function(section: Section, layout: Layout, inputs: Inputs) -> Calla
 def returning_function(section: Section, layout: Layout, inputs: Inputs) -> Callable:
     """The loop that takes what a section wrote back to its users; scratch columns of all others become 0."""
     places = [Place(name, layout, inputs) for name in section.returned]
-    read = _reader([Place(name, layout, inputs, section.offsets) for name in section.returned])
-    write = _writer(places, section.name)
+    packed = [Place(name, layout, inputs, section.offsets) for name in section.returned]
+    if can_compress():
+        take_back_some = take_back_sixteen(_Access, packed, places, layout.offset[CHOSEN])
+
+        def take_back_lanes(block, scratch, today, inputs):
+            rows = 0
+            for lanes in range(BLOCK // AT_ONCE):
+                rows += take_back_some(block, scratch, today, inputs, lanes * AT_ONCE, rows)
+
+        return take_back_lanes
+
+    read, write = _reader(packed), _writer(places, section.name)
     erase = _eraser([place for place in places if place.region == "scratch"])
     _, get = _list_access(layout)
     count = _rows(section, is_exact=True)
