@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 BLOCK = 512  # users
+APART = 64  # bytes between columns, so that not all begin at the same place of a memory page: the processor would confuse them
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Layout:
         position = 0
         for column in sorted(columns, key=lambda c: -c.width):
             self.offset[column.name] = position
-            position += column.width * column.size * BLOCK
+            position += column.width * column.size * BLOCK + APART
         return -(-position // 4096) * 4096
 
     def reserve_scratch(self, end: int) -> None:

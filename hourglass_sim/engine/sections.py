@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
-from hourglass_sim.engine.layout import BLOCK, Layout
+from hourglass_sim.engine.layout import APART, BLOCK, Layout
 from hourglass_sim.engine.stages import Stage
 
 FEWEST = 4  # stages in a row from which bringing and returning pays
@@ -76,7 +76,7 @@ def _section(
     offsets = {}
     for place in brought | written:
         offsets[place] = position
-        position += layout[_base(place)].width * BLOCK
+        position += layout[_base(place)].width * BLOCK + APART
     return Section(name, group[0].when, group, offsets, tuple(brought), returned, count), position
 
 
