@@ -5,7 +5,7 @@ is locked tonight and met later has a condition that is short tonight, so that c
 looks on evenings on which no counter does. Counters come in groups; a group is looked at when one of its counters is due.
 Achievements with one condition are unlocked there and then. Those with several, or that require others, are looked at afterwards
 when one of their counters, or what they require, moved. The carried threshold of a counter that may fall and that stands beside
-others (the ratio) is found anew at every look, among what is open. So this is exact, not an approximation.
+others (the ratio) is found anew whenever those are concerned, among what is open. So this is exact, not an approximation.
 """
 
 from collections.abc import Callable
@@ -15,13 +15,32 @@ from hourglass_policy.rules import meets
 NO_THRESHOLD = 2**31 - 1
 BITS_PER_WORD = 60
 GROUP = 8  # counters looked at together
-ANY = 1 << GROUP  # the bit that says that some other group is due
+BESIDE = 1 << GROUP  # the bit that says that carried thresholds of counters that fall must be found anew
 
 
 def is_unlocked(number, low, high, top):
     """Whether achievement `number` is among the unlocked bits."""
     word = low if number < BITS_PER_WORD else (high if number < 2 * BITS_PER_WORD else top)
     return (word >> (number % BITS_PER_WORD)) & 1
+
+
+def one_more_first(rest: Callable) -> Callable:
+    """The function that finds the first thresholds to carry of counters from `c` on, the last counter's first; `rest` but the first."""
+
+    def first_thresholds(c, a):
+        k = a.first[c]
+        end = a.first[c + 1]
+        while (k < end) and not could_be_next(a.number[k], a.falls[c], 0, 0, 0, a):
+            k += 1
+        own = a.threshold[k] if k < end else NO_THRESHOLD
+        later = rest(c + 1, a)
+        return *later, own
+
+    return first_thresholds
+
+
+def _no_threshold(c, a):
+    return ()
 
 
 def one_more_due(rest: Callable) -> Callable:
@@ -37,12 +56,9 @@ def _none(present):
     return 0
 
 
-def any_due(bits, *groups):
-    """A group's due bits, with the bit that says that any other group is due."""
-    total = 0
-    for k in range(len(groups)):
-        total = total | groups[k]
-    return bits | (ANY if total != 0 else 0)
+def due_beside(bits, several):
+    """A group's due bits, with one more when achievements of several conditions or requirements are concerned tonight."""
+    return bits | (BESIDE if several != 0 else 0)
 
 
 def is_open(n, low, high, top, a):
@@ -96,7 +112,7 @@ def one_more_look(rest: Callable) -> Callable:
     """
 
     def look(c, position, bits, low, high, top, xp, centigrains, perks, count, several, a, value, carried, *others):
-        is_due = (((bits >> position) & 1) == 1) | ((bits >= ANY) & (a.falls[c] == 1))
+        is_due = (((bits >> position) & 1) == 1) | ((bits >= BESIDE) & (a.falls[c] == 1))
         low, high, top, xp, centigrains, perks, count, several, after = passed(
             c, is_due, value, carried, low, high, top, xp, centigrains, perks, count, several, a
         )
@@ -146,8 +162,9 @@ def tonight(count, before):
     return count - before, count
 
 
-DUE, LOOK = [_none], [_found]  # by the number of counters
+FIRST, DUE, LOOK = [_no_threshold], [_none], [_found]  # by the number of counters
 for _ in range(GROUP):
+    FIRST.append(one_more_first(FIRST[-1]))
     DUE.append(one_more_due(DUE[-1]))
     LOOK.append(one_more_look(LOOK[-1]))
-CORES = (is_unlocked, _none, any_due, is_open, could_be_next, passed, _found, is_met, look_together, tonight)
+CORES = (is_unlocked, _no_threshold, _none, due_beside, is_open, could_be_next, passed, _found, is_met, look_together, tonight)

@@ -269,7 +269,7 @@ def lift_day_functions() -> None:
 
     for module in (rules, opening, acting, feeling, birth, together, proving, steps, meeting, proofs, festivities, achieving):
         lift(module.CORES)
-    lift((*achieving.DUE[1:], *achieving.LOOK[1:]))
+    lift((*achieving.FIRST[1:], *achieving.DUE[1:], *achieving.LOOK[1:]))
 
 
 def _cannot_compile(stage: Stage, error: Exception) -> BadInput:

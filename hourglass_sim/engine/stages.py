@@ -5,6 +5,8 @@ is indexed by one of today's facts; `today.…`, `rules.…`, `people.…`, `tab
 With `when`, a stage runs only for users whose column is not 0; scratch columns that it would write are then 0.
 """
 
+from itertools import pairwise
+
 from hourglass_policy.catalogue.counters import CATEGORIES
 from hourglass_policy.catalogue.counters import COUNTERS as FACTS
 from hourglass_policy.decisions import NotificationPolicy
@@ -35,11 +37,16 @@ COUNTERS = {
     name: _COLUMNS[name] for name in sorted(_COLUMNS, key=lambda name: FACTS[name].falls)
 }  # those that may fall stand last
 _GROWING = sum(not FACTS[name].falls for name in COUNTERS)
-GROUPS = tuple(
-    range(start, min(start + achieving.GROUP, end))
-    for first, end in ((0, _GROWING), (_GROWING, len(COUNTERS)))
-    for start in range(first, end, achieving.GROUP)
-)
+
+
+def _groups(first: int, end: int) -> list[range]:
+    """Counters `first` to `end` in as few groups of nearly the same size as will hold them."""
+    parts = -(-(end - first) // achieving.GROUP)
+    cuts = [first + (end - first) * k // parts for k in range(parts + 1)]
+    return [range(a, b) for a, b in pairwise(cuts)]
+
+
+GROUPS = (*_groups(0, _GROWING), *_groups(_GROWING, len(COUNTERS)))
 
 
 def arrive(slots: int) -> list[Stage]:
@@ -71,6 +78,11 @@ def arrive(slots: int) -> list[Stage]:
             stage("arrive", f"first_title_{k}", steps.first_titles, f"{k} title_start title_step language tables.titles",
                   goal_facts(k), "is_new")
         )  # fmt: skip
+    for g, group in enumerate(GROUPS):
+        carried = " ".join(f"next_threshold[{c}]" for c in reversed(group))
+        listed.append(
+            stage("arrive", f"thresholds_{g}", achieving.FIRST[len(group)], f"{group[0]} tables.achievements", carried, "is_new")
+        )
     return [
         *listed,
         stage("arrive", "morning", steps.morning,
@@ -239,10 +251,9 @@ def achieve() -> list[Stage]:
         stage("achieve", f"due_{g}", achieving.DUE[len(group)], f"present {pairs[g]}", f"due[{g}]")
         for g, group in enumerate(GROUPS)
     ]
-    last = len(GROUPS) - 1
-    others = " ".join(f"due[{g}]" for g in range(last))
-    listed.append(stage("achieve", "due_falling", achieving.any_due, f"due[{last}] {others}", f"due[{last}]"))
     for g, group in enumerate(GROUPS):
+        if group[0] >= _GROWING:
+            listed.append(stage("achieve", f"due_beside_{g}", achieving.due_beside, f"due[{g}] look_together", f"due[{g}]"))
         carried = " ".join(f"next_threshold[{c}]" for c in reversed(group))
         listed.append(
             stage("achieve", f"look_{g}", achieving.LOOK[len(group)],

@@ -146,6 +146,7 @@ def test_what_is_required_beside_a_counter_that_falls_must_be_plain():
     said = refusal(lambda rows: rows["ratio_60"].update({"requires": ["perfect_week"]}))
     assert "achievement ratio_60, requires" in said
     assert "'perfect_week'" in said
+    assert "two counters that may fall" in refusal(asks(("ratio", 40), ("streak", 3)))
 
 
 def test_what_is_required_comes_first_in_the_order_of_unlocking():

@@ -36,15 +36,19 @@ def _follow(name: str, requires: Mapping[str, tuple[str, ...]], path: list[str],
 
 
 def check_simple(achievements: "Iterable[Achievement]", where: str) -> None:
-    """Raise BadInput for an achievement on a counter that may fall whose requirements are not plain ones.
+    """Raise BadInput for an achievement on two counters that may fall, or on one whose requirements are not plain ones.
 
     What may fall is watched only from the evening on which it counts, so what it requires must be decided by one counter that only
     grows. Requirements of others may be anything.
     """
     by_id = {a.id: a for a in achievements}
     for a in by_id.values():
-        if not any(COUNTERS[c.counter].falls for c in a.conditions):
+        falling = [c.counter for c in a.conditions if COUNTERS[c.counter].falls]
+        if not falling:
             continue
+        if len(falling) > 1:
+            place = f"{where}, achievement {a.id}, conditions"
+            raise BadInput("two counters that may fall in one achievement", where=place, value=falling, allowed="one of them")
         for other in (by_id[name] for name in a.requires):
             if other.requires or len(other.conditions) > 1 or COUNTERS[other.conditions[0].counter].falls:
                 place = f"{where}, achievement {a.id}, requires"
