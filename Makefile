@@ -34,7 +34,7 @@ page: setup  ## the Voila page for product teams
 	$(BIN)/hourglass page
 
 bench: setup  ## speed and memory, peers in the same run
-	$(BIN)/hourglass bench
+	$(BIN)/hourglass bench --install-peers --out out/bench
 
 clean:
 	rm -rf $(VENV) out dist build
