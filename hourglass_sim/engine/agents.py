@@ -11,6 +11,7 @@ import mesa
 import numpy as np
 
 from hourglass_sim.engine.columns import NOT_KEPT, WORD_DAYS, Outcome
+from hourglass_sim.engine.declaring import places
 from hourglass_sim.engine.layout import Column
 from hourglass_sim.engine.pacts import partners
 from hourglass_sim.engine.stages import CHAPTERS, Stage
@@ -152,15 +153,24 @@ def _others(name: str, world: World) -> Callable:
     return read
 
 
+def _whole(column: str) -> Callable:
+    get = attrgetter(column)
+    return lambda agent, today: get(agent)
+
+
 def _getter(name: str, world: World) -> Callable:
     if "@" in name:
         return _others(name, world)
+    if name.endswith("[*]"):
+        return _whole(places(name)[0])
+    if "|" in name:
+        getters = [_getter(part, world) for part in places(name)]
+        return lambda agent, today: [get(agent, today) for get in getters]
     base, _, index = name.partition("[")
     index = index.rstrip("]")
     if base in world.layout:
         if not index:
-            get = attrgetter(base)
-            return lambda agent, today: get(agent)
+            return _whole(base)
         if index.isdigit():
             at = itemgetter(int(index))
             return lambda agent, today: at(getattr(agent, base))

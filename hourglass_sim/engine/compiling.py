@@ -21,12 +21,13 @@ import numba
 from hourglass_policy.errors import BadInput
 from numba.core import caching, ccallback
 
+from hourglass_sim.engine import kernels
+from hourglass_sim.engine.declaring import Stage
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.kernels import bringing_function, loop_function, returning_function
 from hourglass_sim.engine.layout import Layout
 from hourglass_sim.engine.lift import lift
 from hourglass_sim.engine.sections import Section, day_in_sections
-from hourglass_sim.engine.stages import Stage
 
 _SIGNATURE = numba.void(numba.intp, numba.intp, numba.intp, numba.intp)
 _in_memory: dict[str, ccallback.CFunc] = {}
@@ -165,7 +166,7 @@ class Loop(NamedTuple):
 
     def fingerprint(self, layout: Layout, inputs: Inputs) -> str:
         """What the compiled loop depends on, as a SHA-256."""
-        parts: tuple = (self.kind, layout.digest, self.places)
+        parts: tuple = (self.kind, layout.digest, self.places, kernels.can_compress() and self.kind != "stage")
         if self.stage is not None:
             stage = self.stage
             read = inputs.signature((*stage.reads, *([stage.when] if stage.when else [])))
@@ -269,7 +270,7 @@ def lift_day_functions() -> None:
 
     for module in (rules, opening, acting, feeling, birth, together, proving, steps, meeting, proofs, festivities, achieving):
         lift(module.CORES)
-    lift((*achieving.FIRST[1:], *achieving.DUE[1:], *achieving.LOOK[1:]))
+    lift(achieving.DUE[1:])
 
 
 def _cannot_compile(stage: Stage, error: Exception) -> BadInput:

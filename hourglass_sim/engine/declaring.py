@@ -25,6 +25,11 @@ def stage(chapter: str, name: str, function: Callable, reads: str, writes: str, 
     return Stage(name, chapter, function, tuple(reads.split()), tuple(writes.split()), when)
 
 
+def places(name: str) -> list[str]:
+    """The columns behind a name that a stage reads: `a|b` reads both, `a[*]` all slots of `a`, each as one thing to be indexed."""
+    return name.removesuffix("[*]").split("|")
+
+
 def five(column: str, slots: int, missing: str = "0") -> str:
     """The names of five slots of a column; slots that do not exist are a constant."""
     return " ".join(f"{column}[{k}]" if k < slots else missing for k in range(5))

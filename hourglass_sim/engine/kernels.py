@@ -7,7 +7,7 @@ replaced by a user compiles alone, and the others stay as they were.
 """
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -18,12 +18,14 @@ from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, models, overload, register_model
 
+from hourglass_sim.engine.declaring import places
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.layout import BLOCK, Layout
 from hourglass_sim.engine.lift import INLINED
 from hourglass_sim.engine.packing import LANES as AT_ONCE
 from hourglass_sim.engine.packing import bring_sixteen, can_compress, take_back_sixteen
 from hourglass_sim.engine.sections import LANES, Section
+from hourglass_sim.engine.several import Several, several_value
 
 I8, I64, F64 = ir.IntType(8), ir.IntType(64), ir.DoubleType()
 CHOSEN = "chosen"  # the scratch column that holds a sparse loop's list
@@ -39,11 +41,16 @@ class Place:
     `feed[today.slot_yesterday]@partner[0]` is another user's column: of the row that `partner[0]` holds, 0 where that is -1. Written,
     it is added to, so that several users may write to one.
 
+    `a|b` ("several") are two columns that the function indexes, `a[*]` all slots of one, which it may also set.
+
     `packed` says where a section keeps its columns without gaps.
     """
 
     def __init__(self, name: str, layout: Layout, inputs: Inputs, packed: dict[str, int] | None = None):
-        self.name, self.index_offset, self.index = name, None, 0
+        self.name, self.index_offset = name, None
+        if "|" in name or name.endswith("[*]"):
+            self.kind, self.numba_type = "several", Several(tuple(_several_places(name, layout)))
+            return
         name, _, row = name.partition("@")
         self.row = Place(row, layout, inputs) if row else None
         base, _, index = name.partition("[")
@@ -71,6 +78,15 @@ class Place:
         else:
             self.kind, self.offset, self.example = "input", *inputs.find(name)
             self.numba_type = numba_type_of(self.example)
+
+
+def _several_places(name: str, layout: Layout) -> Iterator[tuple[bool, int, int]]:
+    for part in places(name):
+        base, _, index = part.partition("[")
+        column = layout[base]
+        slots = range(column.size) if name.endswith("[*]") else [int(index.rstrip("]") or 0)]
+        for k in slots:
+            yield column.kind == "scratch", layout.offset[base] + k * column.width * BLOCK, column.width
 
 
 def _literal(name: str) -> int | float | None:
@@ -267,6 +283,9 @@ class _Access:
             return self.load_column(place, i)
         if place.kind == "today":
             return self.constant_load("today", place.offset, F64 if place.numba_type is types.float64 else I64)
+        if place.kind == "several":
+            addresses = self.address["block"], self.address["scratch"]
+            return several_value(self.context, self.builder, place.numba_type, *addresses, i)
         if place.kind == "literal":
             return ir.Constant(F64 if place.numba_type is types.float64 else I64, place.literal)
         return self.load_input(place.numba_type, place.example, place.offset)

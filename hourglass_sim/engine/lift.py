@@ -1,6 +1,6 @@
 """Lifting plain Python functions into compiled code from outside, so that a rule file never mentions Numba.
 
-`lift` registers a function with Numba as it is. Four primitives that touch bits get a compiled twin here; everything else
+`lift` registers a function with Numba as it is. Five primitives that touch bits get a compiled twin here; everything else
 has one definition. Integers are int64 in compiled code, floats float64; nothing is fused or reordered (no fast math), which
 is why both give the same bits.
 """
@@ -12,7 +12,7 @@ from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic, overload, register_jitable
 
-from hourglass_sim.engine import draws
+from hourglass_sim.engine import achieving, draws
 
 _lifted: set[Callable] = set()
 INLINED = {  # a call left in a loop keeps LLVM from vectorising it; wrappers for Python or C callers would never be called
@@ -42,6 +42,14 @@ def _high_word(typingctx, product_of, by):
     return types.int64(types.int64, types.int64), generate
 
 
+@intrinsic
+def _zeros_below(typingctx, n):
+    def generate(context, builder, sig, args):
+        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.int64), generate
+
+
 def _compiled_primitives() -> None:
     @overload(numeric.power_of_two, jit_options=INLINED)
     def power_of_two(n):
@@ -59,7 +67,11 @@ def _compiled_primitives() -> None:
     def high_word(a, b):
         return lambda a, b: _high_word(a, b)
 
-    _lifted.update((numeric.power_of_two, numeric.mantissa, numeric.exponent, draws.high_word))
+    @overload(achieving.lowest_bit, jit_options=INLINED)
+    def lowest_bit(n):
+        return lambda n: _zeros_below(n)
+
+    _lifted.update((achieving.lowest_bit, numeric.power_of_two, numeric.mantissa, numeric.exponent, draws.high_word))
 
 
 _compiled_primitives()

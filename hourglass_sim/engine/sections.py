@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
+from hourglass_sim.engine.declaring import Stage, places
 from hourglass_sim.engine.layout import APART, BLOCK, Layout
-from hourglass_sim.engine.stages import Stage
 
 FEWEST = 4  # stages in a row from which bringing and returning pays
 LANES = 64  # rows are worked out in multiples of this, so that no loop has a remainder
@@ -69,7 +69,7 @@ def _section(
     for stage in group:
         brought |= {place: None for place in stage.reads if _base(place) in layout and place not in written}
         written |= dict.fromkeys(stage.writes)
-    wanted = {n for s in day if s not in inside for n in (*s.reads, s.when)}
+    wanted = {place for s in day if s not in inside for n in (*s.reads, s.when or "") for place in places(n)}
     recorded = {_place(column, k, layout) for column, k in layout.recorded()} if is_recorded else set()
     returned = tuple(w for w in written if not layout.is_scratch(_base(w)) or w in wanted or w in recorded or _is_tallied(w))
     count, position = position, position + 64

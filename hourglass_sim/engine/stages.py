@@ -5,8 +5,6 @@ is indexed by one of today's facts; `today.…`, `rules.…`, `people.…`, `tab
 With `when`, a stage runs only for users whose column is not 0; scratch columns that it would write are then 0.
 """
 
-from itertools import pairwise
-
 from hourglass_policy.catalogue.counters import CATEGORIES
 from hourglass_policy.catalogue.counters import COUNTERS as FACTS
 from hourglass_policy.decisions import NotificationPolicy
@@ -36,17 +34,8 @@ _COLUMNS = {  # counter of the catalogue -> column
 COUNTERS = {
     name: _COLUMNS[name] for name in sorted(_COLUMNS, key=lambda name: FACTS[name].falls)
 }  # those that may fall stand last
-_GROWING = sum(not FACTS[name].falls for name in COUNTERS)
-
-
-def _groups(first: int, end: int) -> list[range]:
-    """Counters `first` to `end` in as few groups of nearly the same size as will hold them."""
-    parts = -(-(end - first) // achieving.GROUP)
-    cuts = [first + (end - first) * k // parts for k in range(parts + 1)]
-    return [range(a, b) for a, b in pairwise(cuts)]
-
-
-GROUPS = (*_groups(0, _GROWING), *_groups(_GROWING, len(COUNTERS)))
+ALL_COUNTERS = "|".join(COUNTERS.values())
+GROUPS = [range(c, min(c + achieving.GROUP, len(COUNTERS))) for c in range(0, len(COUNTERS), achieving.GROUP)]
 
 
 def arrive(slots: int) -> list[Stage]:
@@ -78,11 +67,16 @@ def arrive(slots: int) -> list[Stage]:
             stage("arrive", f"first_title_{k}", steps.first_titles, f"{k} title_start title_step language tables.titles",
                   goal_facts(k), "is_new")
         )  # fmt: skip
-    for g, group in enumerate(GROUPS):
-        carried = " ".join(f"next_threshold[{c}]" for c in reversed(group))
-        listed.append(
-            stage("arrive", f"thresholds_{g}", achieving.FIRST[len(group)], f"{group[0]} tables.achievements", carried, "is_new")
+    listed.append(
+        stage(
+            "arrive",
+            "thresholds",
+            achieving.first_thresholds,
+            "next_threshold[*] tables.achievements",
+            "unlocked_count",
+            "is_new",
         )
+    )
     return [
         *listed,
         stage("arrive", "morning", steps.morning,
@@ -245,25 +239,17 @@ def progress() -> list[Stage]:
 def achieve() -> list[Stage]:
     """Achievements, looked for only on evenings on which a counter reaches a threshold that could unlock one."""
     values = list(COUNTERS.values())
-    known = "unlocked_low unlocked_high unlocked_top reward_xp reward_centigrains perks unlocked_count"
-    pairs = [" ".join(f"{values[c]} next_threshold[{c}]" for c in group) for group in GROUPS]
-    listed = [
-        stage("achieve", f"due_{g}", achieving.DUE[len(group)], f"present {pairs[g]}", f"due[{g}]")
-        for g, group in enumerate(GROUPS)
-    ]
+    known = "unlocked_low unlocked_high unlocked_top reward_xp reward_centigrains perks unlocked_count look_together"
+    listed = []
     for g, group in enumerate(GROUPS):
-        if group[0] >= _GROWING:
-            listed.append(stage("achieve", f"due_beside_{g}", achieving.due_beside, f"due[{g}] look_together", f"due[{g}]"))
-        carried = " ".join(f"next_threshold[{c}]" for c in reversed(group))
-        listed.append(
-            stage("achieve", f"look_{g}", achieving.LOOK[len(group)],
-                  f"{group[0]} 0 due[{g}] {known} look_together tables.achievements {pairs[g]}", f"{known} look_together {carried}",
-                  f"due[{g}]")
-        )  # fmt: skip
+        pairs = " ".join(f"{values[c]} next_threshold[{c}]" for c in group)
+        listed.append(stage("achieve", f"due_{g}", achieving.DUE[len(group)], f"present {pairs}", f"due_of_group[{g}]"))
     return [
         *listed,
-        stage("achieve", "look_together", achieving.look_together, f"{' '.join(values)} {known} look_together tables.achievements",
-              f"{known} look_together", "look_together"),
+        stage("achieve", "due", achieving.joined, each("due_of_group", len(GROUPS)), "due"),
+        stage("achieve", "look", achieving.look, f"due {ALL_COUNTERS} next_threshold[*] {known} tables.achievements", known, "due"),
+        stage("achieve", "look_together", achieving.look_together, f"{ALL_COUNTERS} {known} tables.achievements", known,
+              "look_together"),
         stage("achieve", "tonight", achieving.tonight, "unlocked_count achievements_unlocked", "unlocked_today achievements_unlocked"),
     ]  # fmt: skip
 

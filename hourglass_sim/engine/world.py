@@ -62,13 +62,14 @@ class AchievementTable(NamedTuple):
     requires nothing; the numbers of the others stand in `together`, required ones first (-1 when there is none), and `own_bit` is
     their bit there; `opens` are the bits of those that require this one. Achievement n's
     conditions stand at condition_first[n] .. condition_first[n + 1], those it requires at required_first[n] .. required_first[n + 1].
-    `falls`: the counter may fall and stands beside other conditions.
+    `falls`: the counter may fall and stands beside other conditions; those that do have their bit in `beside`.
     """
 
     first: tuple[int, ...]
     threshold: tuple[int, ...]
     number: tuple[int, ...]
     falls: tuple[int, ...]
+    beside: int
     alone: tuple[int, ...]
     together: tuple[int, ...]
     condition_first: tuple[int, ...]
@@ -177,11 +178,13 @@ def achievement_table(achievements: tuple[Achievement, ...]) -> AchievementTable
     several = [n for n in unlock_order(achievements) if len(achievements[n].conditions) > 1 or achievements[n].requires]
     bits = {ids[n]: 1 << k for k, n in enumerate(several)}
     beside = {c.counter for n in several for c in achievements[n].conditions}
+    falls = [int(COUNTER_FACTS[counter].falls and counter in beside) for counter in order]
     return AchievementTable(
         tuple(first),
         tuple(threshold),
         tuple(number),
-        falls=tuple(int(COUNTER_FACTS[counter].falls and counter in beside) for counter in order),
+        falls=tuple(falls),
+        beside=sum(1 << c for c, fall in enumerate(falls) if fall),
         alone=tuple(int(n not in several) for n in range(len(achievements))),
         together=tuple(several) or (-1,),
         condition_first=_starts(conditions),
