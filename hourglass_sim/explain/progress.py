@@ -74,7 +74,7 @@ def tell_level(t: Teller) -> None:
 def tell_achievements(t: Teller) -> None:
     """Achievements unlocked tonight: every condition with the counter's value and the threshold it reached."""
     for stage in t.replay.stages:
-        if stage.startswith(("due_", "look_", "tonight")):  # which thresholds were near: how the engine saves time, not why
+        if stage.startswith(("due", "look", "tonight")):  # which thresholds were near: how the engine saves time, not why
             t.stage(stage)
     new = [t[f"unlocked_{part}"] & ~t.dawn(f"unlocked_{part}") for part in ("low", "high", "top")]
     language = ("en", "fr")[t["language"]]
