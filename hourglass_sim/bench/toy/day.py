@@ -58,9 +58,10 @@ def completes(goal: int, motivation: float, habit: float, u: float, toy: ToyDay)
 
 def paid(goal: int, done: int, age: int, phoenix: int, toy: ToyDay) -> int:
     """Centigrains of a goal, devalued by its age, three times as much for a micro-victory in Phoenix mode."""
-    limit, factor = toy.age_limit, toy.age_factor
-    phase = (age > limit[0]) + (age > limit[1]) + (age > limit[2])
-    grains = int(toy.share[goal] * factor[phase] + 0.5)
+    first, second, third = toy.age_limit[0], toy.age_limit[1], toy.age_limit[2]
+    fresh, older, old, oldest = toy.age_factor[0], toy.age_factor[1], toy.age_factor[2], toy.age_factor[3]
+    devalued = older if age <= second else (old if age <= third else oldest)
+    grains = int(toy.share[goal] * (fresh if age <= first else devalued) + 0.5)
     grains = grains * toy.micro_factor if (goal == GOALS - 1) & (phoenix != 0) else grains
     return grains if done else 0
 
@@ -144,11 +145,11 @@ def the_toy_day() -> tuple[Stage, ...]:
     return (
         *listed,
         stage("act", "sums", sums, f"{each('done', GOALS)} {each('paid', GOALS)}", "victories earned", OPENED),
+        stage("progress", "level", progress, "xp level victories toy levels.thresholds", "xp level", OPENED),
         stage("settle", "sum_30", rolled, "sum_30 earned ring[today.slot]", "sum_30"),
         stage("settle", "sum_14", rolled, "sum_14 earned ring[today.slot_low]", "sum_14"),
         stage("settle", "ring", grown, "0 earned", "ring[today.slot]"),
         stage("settle", "heritage", grown, "heritage earned", "heritage"),
-        stage("progress", "level", progress, "xp level victories toy levels.thresholds", "xp level"),
         stage("progress", "streak", streak_after, "streak victories", "streak"),
         stage("seasons", "season", season_and_phoenix, "sum_30 sum_14 today.season_days today.phoenix_below toy", "season phoenix"),
         stage("feel", "feelings", feelings, "motivation app_habit opened victories toy", "motivation app_habit"),
