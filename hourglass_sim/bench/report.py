@@ -38,6 +38,7 @@ class Report(NamedTuple):
             "figures": [figure.told() for figure in self.figures],
             "roofline": self.roofline._asdict() if self.roofline else None,
             "toy_day": {"columns": speeds.toy, **speeds.peers},
+            "per_processor_second": speeds.processors,
             "versions": {name: said["versions"] for name, said in speeds.told.items() if said["versions"]},
             "standard_errors_apart": {
                 name: _apart(speeds.told["columns"], said) for name, said in speeds.told.items() if name != "columns"

@@ -1,5 +1,7 @@
 """The benchmark in words: values with their units, goals, the lines under the table."""
 
+from statistics import median
+
 from hourglass_sim.bench.figures import Figure
 from hourglass_sim.bench.report import Report
 
@@ -57,6 +59,8 @@ def closing(report: Report) -> list[str]:
         if report.speeds:
             lines.append(f"The full rules reach {report.figures[0].value / roof.bound:.0%} of the bound; the rest is arithmetic.")
     if report.speeds:
+        each = (f"{name} {_number(median(values))}" for name, values in report.speeds.processors.items())
+        lines.append(f"User-days per second of one processor, which a busy machine changes little: {' · '.join(each)}.")
         lines += [f"Skipped {name}: {reason}." for name, reason in report.speeds.skipped.items()]
     busy, processors = report.machine["load_at_start"], report.machine["processors"]
     if busy is not None and busy > 0.5 * processors:

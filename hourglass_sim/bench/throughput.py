@@ -1,7 +1,6 @@
 """User-days per second of the full rules, of the readable engine, and of the toy day with the columns and every peer: interleaved."""
 
 import os
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +11,7 @@ from hourglass_sim.bench.figures import Figure, Goal, measured, missing, ratio
 from hourglass_sim.bench.peers import PEERS, Peer, Skipped, run_toy
 from hourglass_sim.bench.sizes import Sizes
 from hourglass_sim.bench.toy import columns
-from hourglass_sim.bench.toy.specification import told
+from hourglass_sim.bench.toy.specification import timed, told
 from hourglass_sim.run import simulate
 from hourglass_sim.scenario import Scenario
 
@@ -32,6 +31,11 @@ class Speeds:
     peers: dict[str, list[float]] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
     told: dict[str, dict[str, Any]] = field(default_factory=dict)
+    processors: dict[str, list[float]] = field(default_factory=dict)
+
+    def note_processors(self, name: str, speed: float) -> None:
+        """Keep the user-days per second of one processor: a busy machine changes it little."""
+        self.processors.setdefault(name, []).append(speed)
 
 
 def measure(sizes: Sizes, folder: Path, failed: dict[str, str], note: Note = None) -> Speeds:
@@ -60,22 +64,27 @@ def _require_equal_engines(sizes: Sizes) -> None:
 
 
 def _full(sizes: Sizes, speeds: Speeds) -> None:
-    run = simulate(Scenario(users=sizes.users, days=sizes.days, seed=sizes.seed), digest=False)
+    scenario = Scenario(users=sizes.users, days=sizes.days, seed=sizes.seed)
+    run, _, processor_seconds = timed(lambda: simulate(scenario, digest=False))
     speeds.full.append(run.user_days_per_second)
     speeds.opened.append(run.opened_user_days / run.seconds)
+    speeds.note_processors("full rules, columns", run.user_days / processor_seconds)
 
 
 def _agents(sizes: Sizes, speeds: Speeds) -> None:
-    run = simulate(Scenario(users=sizes.agent_users, days=sizes.agent_days, seed=sizes.seed), engine="agents", digest=False)
+    scenario = Scenario(users=sizes.agent_users, days=sizes.agent_days, seed=sizes.seed)
+    run, _, processor_seconds = timed(lambda: simulate(scenario, engine="agents", digest=False))
     speeds.agents.append(run.user_days_per_second)
+    speeds.note_processors("full rules, agents", run.user_days / processor_seconds)
 
 
 def _toy(sizes: Sizes, speeds: Speeds) -> None:
-    started = time.perf_counter()
-    outcome = columns.simulate(sizes.toy_users, sizes.days, sizes.seed)
-    seconds = time.perf_counter() - started
-    speeds.told["columns"] = told("columns", {}, outcome, sizes.toy_users, sizes.days, sizes.seed, seconds)
-    speeds.toy.append(speeds.told["columns"]["user_days"] / seconds)
+    users, days, seed = sizes.toy_users, sizes.days, sizes.seed
+    outcome, seconds, processor_seconds = timed(lambda: columns.simulate(users, days, seed))
+    found = told("columns", {}, outcome, users, days, seed, seconds, processor_seconds)
+    speeds.told["columns"] = found
+    speeds.toy.append(found["user_days"] / found["seconds"])
+    speeds.note_processors("toy day, columns", found["user_days"] / found["processor_seconds"])
 
 
 def _peer(peer: Peer, folder: Path) -> Callable[[Sizes, Speeds], None]:
@@ -93,6 +102,7 @@ def _peer(peer: Peer, folder: Path) -> Callable[[Sizes, Speeds], None]:
             return
         speeds.told[peer.name] = found
         speeds.peers.setdefault(peer.name, []).append(found["user_days"] / found["seconds"])
+        speeds.note_processors(f"toy day, {peer.name}", found["user_days"] / found["processor_seconds"])
 
     return step
 

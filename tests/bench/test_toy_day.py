@@ -15,7 +15,7 @@ BY_NAME = {peer.name: peer for peer in PEERS}
 
 def columns(users=4_000, seed=7, days=DAYS, threads=None):
     """The toy day on our own technique, told as the peers tell theirs."""
-    return told("columns", {}, simulate(users, days, seed, threads), users, days, seed, 1.0)
+    return told("columns", {}, simulate(users, days, seed, threads), users, days, seed, 1.0, 1.0)
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,6 @@ As Starsim's user guide recommends: `define_states`, distributions filtered by u
 on states, people's own results and ageing off, and common random numbers off because the guide says that is faster.
 """
 
-import warnings
-
 import numpy as np
 import starsim as ss
 from specification import AGGREGATES, GOALS, RING, Outcome, ToyDay, ring_slots, run_as_script, thresholds
@@ -106,9 +104,7 @@ def simulate(users: int, days: int, seed: int) -> Outcome:
     sim = ss.Sim(
         n_agents=users, modules=HabitApp(), start=0, dur=days - 1, dt=1, rand_seed=seed, use_aging=False, people_results=False
     )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # advice about time units, which the toy day does not use
-        sim.run()
+    sim.run()
     app = next(iter(sim.custom.values()))
     daily = [[int(app.results[name][day]) for name in AGGREGATES] for day in range(days)]
     heritage, xp = app.heritage.raw[:users], app.xp.raw[:users]
