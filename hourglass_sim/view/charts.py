@@ -50,7 +50,7 @@ def actives_chart(curves: Sequence[Curve], users: int, w: Words, theme: str = "l
     means = [float(c.value[-28:].mean()) for c in curves]
     if len(curves) > 1:
         change = w.number(means[-1] - means[0], 0, signed=True)
-        title = w("actives_change", value=w.number(means[-1]), change=change)
+        title = w("actives_change" if change != "0" else "actives_same", value=w.number(means[-1]), change=change)
     else:
         title = w("actives_title", value=w.number(means[-1]))
     last = max(float(c.days[-1]) for c in curves)
@@ -95,7 +95,8 @@ def _flows_title(run: "Run", baseline: "Run | None", w: Words) -> str:
     k = run.kpis
     if baseline is not None and k.get("minted") is not None and baseline.kpis.get("minted") is not None:
         change = w.number(k["minted"] - baseline.kpis["minted"], 2, signed=True)
-        return w("flows_change", minted=w.number(k["minted"], 2), change=change)
+        key = "flows_change" if round(k["minted"] - baseline.kpis["minted"], 2) else "flows_same"
+        return w(key, minted=w.number(k["minted"], 2), change=change)
     return w("flows_title", earned=w.number(k.get("earned"), 2), lost=w.number(k.get("evaporated"), 2))
 
 
@@ -110,7 +111,8 @@ def season_chart(run: "Run", w: Words, theme: str = "light", baseline: "Run | No
     if sum(last.values()) == 0:
         title = w("no_season")
     elif baseline is not None:
-        title = w("season_title_change", change=w.points(last[top] - float(season_shares(baseline)[top][-1])), **told)
+        change = last[top] - float(season_shares(baseline)[top][-1])
+        title = w("season_title_change" if round(100 * change, 1) else "season_title_same", change=w.points(change), **told)
     else:
         title = w("season_title", **told)
     d = Drawing(title, w("season_subtitle"), w, p, x=(0, days[-1]), y=(0, 103), x_label=w("day_axis"), name="seasons")

@@ -64,19 +64,23 @@ class Drawing:
         self.add("line", data, bool(tips), line_color=colour, line_width=width, line_dash=dash)
 
     def target(self, first: float, last: float, y: float, label: str, *, is_shown: bool = True) -> None:
-        """A dashed target up to `last`, with its name; its parts are there, empty, when it is not shown."""
-        colour = self.p.target
+        """A dashed target up to `last`, with its name behind it, or below where lines' ends are near; empty when it is not shown."""
+        colour, (start, end) = self.p.target, self.x
+        is_near = last > start + 0.6 * (end - start)
+        shift, side = (-0.01, "right") if is_near else (0.02, "left")
+        low, high = self.y  # type: ignore[misc]
+        name = {"x": [last + shift * (end - start)], "y": [y - 14 * is_near * (high - low) / PLOT_PIXELS]}
         if not is_shown:
-            first, last, y, label = (np.nan, np.nan, np.nan, "")
+            first, last, y, label, name = np.nan, np.nan, np.nan, "", {"x": [np.nan], "y": [np.nan]}
         self.add("line", {"x": [first, last], "y": [y, y]}, line_color=colour, line_dash="dashed", line_width=1.4)
         self.add("scatter", {"x": [last], "y": [y]}, marker="diamond", size=9, fill_color=self.p.surface, line_color=colour)
-        data = {"x": [last], "y": [y], "text": [label]}
-        self.add("note", data, text_color=colour, text_baseline="middle", x_offset=9, text_font_size="12px")
+        data = {**name, "text": [label], "text_align": [side]}
+        self.add("note", data, text_color=colour, text_baseline="middle", x_offset=0, text_font_size="12px")
 
     def end_labels(self, x: float, ends: Sequence[tuple[str, float, str]]) -> None:
-        """Names at the lines' ends: (label, y, colour), moved apart where they would touch."""
+        """Names at the lines' ends: (label, y, colour), moved apart where they would touch, inside the frame."""
         low, high = self.y  # type: ignore[misc]
-        ys = apart([y for _, y, _ in ends], 16 * (high - low) / PLOT_PIXELS)
+        ys = apart([y for _, y, _ in ends], 16 * (high - low) / PLOT_PIXELS, low, high)
         labels, colours = [label for label, _, _ in ends], [colour for _, _, colour in ends]
         data = {"x": [x] * len(ends), "y": ys, "text": labels, "text_color": colours}
         self.add("text", data, text_baseline="middle", x_offset=7, text_font_size="12.5px", text_font_style="bold")
@@ -93,11 +97,15 @@ class Drawing:
         return figure_of(self)
 
 
-def apart(values: Sequence[float], gap: float) -> list[float]:
-    """The values, pushed away from each other as little as needed so that neighbours differ by `gap`; order kept."""
+def apart(values: Sequence[float], gap: float, low: float = -np.inf, high: float = np.inf) -> list[float]:
+    """The values, pushed away from each other as little as needed so that neighbours differ by `gap`; order kept.
+
+    They stay half a gap inside `low` and `high`, as far as there is room.
+    """
     order = sorted(range(len(values)), key=lambda k: values[k])
     placed = [float(v) for v in values]
     for _ in range(40):
+        placed = [min(max(v, low + gap / 2), high - gap / 2) for v in placed]
         for one, two in pairwise(order):
             short = gap - (placed[two] - placed[one])
             if short > 1e-12:

@@ -29,14 +29,14 @@ def differences_chart(
     if clear:
         most = max(clear, key=lambda n: abs(changes[n][0]))
         change = w.kpi_change(most, rows[most]["difference"])
-        title = w("differences_title", clear=len(clear), all=len(changes), name=w.kpi_title(most), change=change)
+        title = w("differences_title", clear=len(clear), all=len(changes), name=w.kpi_row(most), change=change)
     reach = 1.08 * max((max(abs(v) for v in c) for c in changes.values()), default=1.0) or 1.0
     subtitle = w("differences_subtitle", n=seeds) if seeds else w("differences_subtitle_plain")
-    labels = [w.kpi_title(n) for n in listed] or [""]
+    labels = [w.kpi_row(n) for n in listed] or [""]
     d = Drawing(title, subtitle, w, p, x=(-reach, reach), y=labels, height=110 + 26 * len(labels), name="differences")
     d.add("segment", {"x0": [0], "x1": [0], "y0": [labels[0]], "y1": [labels[-1]]}, line_color=p.zero, line_width=1.2)
     value, low, high = ([changes[n][k] for n in changes] for k in (0, 1, 2))
-    ys = [w.kpi_title(n) for n in changes]
+    ys = [w.kpi_row(n) for n in changes]
     d.add("segment", {"x0": low, "x1": high, "y0": ys, "y1": ys}, line_color=p.candidate, line_width=2.4)
     fills = [p.candidate if n in clear else p.surface for n in changes]
     d.add("scatter", {"x": value, "y": ys, "fill_color": fills}, size=10, line_color=p.candidate, line_width=2)
@@ -84,7 +84,7 @@ def moments_chart(calibration: Mapping[str, Any], w: Words, theme: str = "light"
     moments = list(calibration["moments"])
     shares = [m for m in moments if m["observed"] is not None and m["low"] is not None and 0 <= m["observed"] <= 1][::-1]
     title = w("moments_title", inside=sum(bool(m["inside"]) for m in moments), all=len(moments))
-    names = [m["name"] for m in shares] or [""]
+    names = [w.moment(m["name"]) for m in shares] or [""]
     top = 100 * max((max(m["high"], m["simulated"] or 0.0) for m in shares), default=1.0)
     d = Drawing(title, w("moments_subtitle"), w, p, x=(0, 1.08 * top), y=names, height=110 + 24 * len(names), name="moments")
     ys = names[: len(shares)]
@@ -92,7 +92,7 @@ def moments_chart(calibration: Mapping[str, Any], w: Words, theme: str = "light"
     d.add("segment", bars, line_color=p.baseline_fill, line_width=11)
     for inside in (True, False):
         some = [m for m in shares if bool(m["inside"]) == inside and m["simulated"] is not None]
-        points = {"x": [100 * m["simulated"] for m in some], "y": [m["name"] for m in some]}
+        points = {"x": [100 * m["simulated"] for m in some], "y": [w.moment(m["name"]) for m in some]}
         d.add("scatter", points, size=9 if inside else 12, marker="circle" if inside else "diamond", line_width=2,
               fill_color=p.candidate if inside else p.surface, line_color=p.candidate if inside else p.bad)  # fmt: skip
     return d

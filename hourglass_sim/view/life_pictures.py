@@ -61,10 +61,10 @@ def calendar_svg(life: "Life") -> str:
 
 
 def radar_svg(life: "Life") -> str:
-    """Success rate by category, 0 at the centre, 100 % at the rim; empty below three categories (the table tells all)."""
+    """Success rate by category, 0 at the centre, 100 % at the rim; below three categories a sentence (the table tells all)."""
     axes = life.card["radar"]
     if len(axes) < 3:
-        return ""
+        return '<p class="hg-muted">Fewer than three categories so far: the table has their numbers.</p>'
     cx, cy, r = 165.0, 112.0, 82.0
     parts = [f'<circle cx="{cx}" cy="{cy}" r="{r * part:.1f}" class="hg-axis"/>' for part in (0.25, 0.5, 0.75, 1.0)]
     web = []

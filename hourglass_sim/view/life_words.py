@@ -26,9 +26,8 @@ def insight_lines(life: "Life") -> list[str]:
     for a in found["within_reach"]:
         missing = ", ".join(f"{name.replace('_', ' ')} {value:g} more" for name, value in a["missing"].items())
         name = a["fr"] if life.facts["language"] == "fr" else a["en"]
-        told.append(
-            f"Within reach: {name} ({a['rarity']}), {100 * a['progress']:.0f} %: {missing}; gives {a['xp']} XP, {a['grains']:g} grains"
-        )
+        grains = f", {a['grains']:g} grain{'s' * (a['grains'] != 1)}" if a["grains"] else ""
+        told.append(f"Within reach: {name} ({a['rarity']}), {100 * a['progress']:.0f} %: {missing}; gives {a['xp']} XP{grains}")
     return told
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bokeh.plotting import figure
 
 FONT = "system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
-TITLE_CHARACTERS, SUBTITLE_CHARACTERS = 50, 66  # what fits into the narrowest column, 440 pixels
+TITLE_CHARACTERS, SUBTITLE_CHARACTERS = 50, 66  # what fits into 440 pixels; a browser breaks lines anew at its own width
 
 
 def figure_of(d: Drawing) -> "figure":
@@ -30,7 +30,7 @@ def figure_of(d: Drawing) -> "figure":
     fig.title = Title(text_color=d.p.text, text_font=FONT, text_font_size="15px", text_font_style="bold", text_line_height=1.25,
                       offset=inset)  # fmt: skip
     measure = Title(text_color=d.p.muted, text_font=FONT, text_font_size="12px", text_font_style="normal", text_line_height=1.3,
-                    offset=inset, standoff=14)  # fmt: skip
+                    offset=inset, standoff=18)  # fmt: skip
     fig.add_layout(measure, "above")
     _axes(fig, d)
     fig.tags = [_add(fig, part) for part in d.parts]
@@ -87,8 +87,11 @@ def _keep_room(fig: "figure", d: Drawing) -> None:
     fig.x_range.js_on_change("tags", extend)
     # A title may need a line more than the one before. BokehJS paints at once, but makes a title's new text a moment later.
     make_room = CustomJS(args={"fig": fig}, code=_MAKE_ROOM)
+    fill_lines = CustomJS(args={"fig": fig, "titles": [fig.title, _measure(fig)]}, code=_FILL_LINES)
+    fig.js_on_change("inner_width", fill_lines)
     for title in (fig.title, _measure(fig)):
         title.js_on_change("text", make_room)
+        title.js_on_change("tags", fill_lines)
 
 
 _EXTEND = """
@@ -101,11 +104,27 @@ _MAKE_ROOM = """
 const view = Bokeh.index.find_one(fig)
 if (view != null) setTimeout(() => { view.invalidate_layout(); view.request_paint() }, 0)
 """
+# Each title's own text stands in its tags; its lines are the reader's and do not travel back.
+_FILL_LINES = """
+const pen = document.createElement("canvas").getContext("2d")
+const room = fig.outer_width - 20
+for (const title of titles) {
+  pen.font = `${title.text_font_style} ${title.text_font_size} ${title.text_font}`
+  const lines = [""]
+  for (const word of title.tags[0].split(" ")) {
+    const longer = lines.at(-1) + (lines.at(-1) ? " " : "") + word
+    if (lines.at(-1) === "" || pen.measureText(longer).width <= room) lines[lines.length - 1] = longer
+    else lines.push(word)
+  }
+  if (room > 0) title.setv({text: lines.join("\\n")}, {sync: false})
+}
+"""
 
 
 def _texts(fig: "figure", d: Drawing) -> None:
-    fig.title.text = "\n".join(wrap(d.title, TITLE_CHARACTERS))
-    _measure(fig).text = "\n".join(wrap(d.subtitle, SUBTITLE_CHARACTERS))
+    for title, text, characters in ((fig.title, d.title, TITLE_CHARACTERS), (_measure(fig), d.subtitle, SUBTITLE_CHARACTERS)):
+        title.text = "\n".join(wrap(text, characters))
+        title.tags = [text]
 
 
 def _measure(fig: "figure") -> "Title":
@@ -117,7 +136,7 @@ def _measure(fig: "figure") -> "Title":
 def _axes(fig: "figure", d: Drawing) -> None:
     from bokeh.models import CustomJSTickFormatter
 
-    numbers = CustomJSTickFormatter(code=f"return tick.toLocaleString('{d.w.language}')")
+    numbers = CustomJSTickFormatter(code=f"return tick.toLocaleString('{d.w.language}').replace('-', '−')")
     has_rows = isinstance(d.y, list)
     fig.xgrid.grid_line_color = d.p.grid if has_rows else None
     fig.ygrid.grid_line_color = None if has_rows else d.p.grid

@@ -73,7 +73,7 @@ def calibration_table(calibration: Mapping[str, Any], w: Words) -> str:
         is_share = (m["observed"] or 0) <= 1
         o, low, high, s = ((w.percent(m[k]) if is_share else w.number(m[k], 2)) for k in ("observed", "low", "high", "simulated"))
         state = f"✓ {w('inside')}" if m["inside"] else f"✕ {w('outside')}"
-        rows.append((escape(m["name"]), o, f"{low} – {high}", s, state))
+        rows.append((escape(w.moment(m["name"])), o, f"{low} – {high}", s, state))
     return table((w("measure"), w("observed"), "95 %", w("simulated"), ""), rows, numeric=(1, 2, 3))
 
 
@@ -108,7 +108,8 @@ def _people(scenario: Mapping[str, Any], calibration: Mapping[str, Any] | None, 
     if not calibration:
         return name
     effort = w("report.evaluations", n=w.number(calibration.get("evaluations")), seconds=w.number(calibration.get("seconds")))
-    return f"{name} · {w('calibration_of', people=calibration['people'], log=calibration['log'])} ({effort})"
+    told = w("calibration_of", people=calibration["people"], log=calibration["log"])
+    return f"{name} ({effort})" if str(calibration["log"]) in name else f"{name} · {told} ({effort})"
 
 
 def _versions(study: Mapping[str, Any]) -> str:

@@ -119,10 +119,10 @@ def _segments(part: Part, f: Frame) -> Iterator[str]:
 def _words(part: Part, f: Frame) -> Iterator[str]:
     data, style = part.data, part.style
     size = float(str(style.get("text_font_size", "12px")).removesuffix("px"))
-    anchor = {"left": "start", "center": "middle", "right": "end"}[style.get("text_align", "left")]
     for k, (x, y) in enumerate(_pairs(part)):
         if not _is_name(y) and _missing(x, y):
             continue
+        anchor = {"left": "start", "center": "middle", "right": "end"}[_of(style, data, ("text_align",), k, "left")]
         fill = data["text_color"][k] if "text_color" in data else style.get("text_color", "#1A1A1A")
         px, py = _at(f, x, y)
         is_bold = style.get("text_font_style") == "bold"

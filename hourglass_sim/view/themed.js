@@ -33,7 +33,14 @@
     const columns = data instanceof Map ? [...data] : Object.entries(data)
     return Object.fromEntries(columns.map(([name, values]) => [name, Array.isArray(values) ? swapped(values) : values]))
   }
+  function blank(view) {
+    // Bokeh clears from half a pixel on: what it leaves of the other theme would stay as a line at the top and on the left
+    for (const layer of [view.canvas_view?.primary, view.canvas_view?.overlays]) {
+      layer?.ctx.clearRect(-1, -1, layer.el.width + 2, layer.el.height + 2)
+    }
+  }
   function apply() {
+    for (const view of window.Bokeh.index.roots) blank(view)
     for (const doc of window.Bokeh.documents) {
       for (const model of doc._all_models.values()) {
         if (!originals.has(model)) remember(model)

@@ -65,6 +65,14 @@ class Words:
         title = self(key) if key in _entries() else BY_NAME[base].title if base in BY_NAME else name
         return f"{title}, {persona}" if persona else title
 
+    def kpi_row(self, name: str) -> str:
+        """A KPI's title where room is scarce: beside a row of a chart."""
+        return self(f"row.{name}") if f"row.{name}" in _entries() else self.kpi_title(name)
+
+    def moment(self, name: str) -> str:
+        """A calibration's moment in words: a next-day rate, a streak, else a KPI's title."""
+        return self(f"moment.{name}") if f"moment.{name}" in _entries() else self.kpi_title(name)
+
     def kpi_meaning(self, name: str) -> str:
         """What a KPI measures, in one phrase."""
         base = name.partition(".")[0]
@@ -83,7 +91,8 @@ class Words:
         if difference is None:
             return "–"
         own = _unit(name)
-        text = self.number(100 * difference if own == "share" else difference, 1 if own == "share" else 2, signed=True)
+        digits = 1 if own in ("share", "users") else 2
+        text = self.number(100 * difference if own == "share" else difference, digits, signed=True)
         return f"{text} {self('points') if own == 'share' else self.unit(own)}".strip() if unit else text
 
     def interval(self, name: str, low: float | None, high: float | None, *, short: bool = False) -> str:

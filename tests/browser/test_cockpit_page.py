@@ -43,6 +43,78 @@ def test_a_moved_slider_changes_numbers_picture_and_address(open_page, serve):
     page.wait_for_url(lambda url: "daily_potential" not in url)
 
 
+PAINTED = """
+(() => {  // what each canvas shows: texts since it was last cleared
+  const shown = (window.painted = new Map())
+  const pen = CanvasRenderingContext2D.prototype
+  const { clearRect, fillText } = pen
+  pen.clearRect = function (...box) { shown.set(this.canvas, []); return clearRect.apply(this, box) }
+  pen.fillText = function (text, ...at) {
+    const where = this.getTransform()
+    shown.get(this.canvas)?.push({ text, right: (where.a * at[0] + where.e + this.measureText(text).width * where.a), font: this.font })
+    return fillText.apply(this, [text, ...at])
+  }
+})()
+"""
+FIGURES = """
+() => Bokeh.documents.flatMap(doc => [...doc._all_models.values()]).filter(m => m.type === "Figure").map(fig => {
+  const canvas = Bokeh.index.find_one(fig).canvas_view.primary.el
+  const texts = window.painted.get(canvas) ?? []
+  return { name: fig.name, title: fig.title.tags[0], painted: texts.map(t => t.text).join(" "),
+           right: Math.max(...texts.map(t => t.right)), width: canvas.width }
+})
+"""
+
+
+def figures(page):
+    """By name: each picture's title, the texts that its canvas shows, where the rightmost ends, and the canvas' width, in pixels."""
+    page.wait_for_timeout(500)  # the last frame
+    return {found["name"]: found for found in page.evaluate(FIGURES)}
+
+
+def test_every_picture_shows_the_conclusion_of_the_state_it_draws(open_page, serve):
+    page = open_page()
+    page.add_init_script(PAINTED)
+    page.goto(f"{serve('app')}?{SMALL}&theme=light")
+    settled(page)
+    first = figures(page)
+    assert len(first) == 5
+    page.locator(SLIDER).focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_url(re.compile(r"grains\.daily_potential=1\d"))
+    settled(page)
+    second = figures(page)
+    for name, found in second.items():
+        assert found["title"] in found["painted"], name
+        assert "Simulating" not in found["painted"], name
+        assert found["right"] <= found["width"], f"{name}: a text leaves the picture"
+        if name != "retention":  # its conclusion may stay
+            assert found["title"] != first[name]["title"], name
+
+
+RETITLE = """
+() => Bokeh.documents.flatMap(doc => [...doc._all_models.values()]).filter(m => m.type === "Figure").forEach(fig => {
+  const text = `In ${fig.name} nothing but this title changes, and it is long enough for more than one line of a narrow picture`
+  fig.title.text = text
+  fig.title.tags = [text]
+})
+"""
+
+
+def test_a_title_that_changes_alone_is_painted_in_lines_that_fit(open_page, serve):
+    page = open_page()
+    page.add_init_script(PAINTED)
+    page.goto(f"{serve('app')}?{SMALL}&theme=light")
+    settled(page)
+    page.wait_for_timeout(500)
+    page.evaluate(RETITLE)
+    for name, found in figures(page).items():
+        assert found["title"].startswith(f"In {name} nothing but")
+        assert found["title"] in found["painted"], name
+        assert found["right"] <= found["width"], f"{name}: a text leaves the picture"
+
+
 def test_an_address_restores_its_view(open_page, serve):
     page = open_page(f"{serve('app')}?{SMALL}&lang=fr&theme=dark&grains.daily_potential=12&social.boosts_per_day=3")
     settled(page)

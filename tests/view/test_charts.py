@@ -8,7 +8,8 @@ import pytest
 from hourglass_sim.metrics.retention import retention
 from hourglass_sim.view import charts, evidence
 from hourglass_sim.view.curves import active_curve, flows_per_active_day, paired_rows, retention_curve
-from hourglass_sim.view.drawing import apart, difference_title
+from hourglass_sim.view.drawing import Drawing, apart, difference_title
+from hourglass_sim.view.palette import palette
 from hourglass_sim.view.render import redraw
 from hourglass_sim.view.words import words
 
@@ -71,6 +72,30 @@ def test_a_redrawn_figure_holds_the_new_data_in_the_same_objects(curves, baselin
     assert figure.title.text != title
     lines = [s.data["y"] for s in figure.tags if s.name == "line" and len(s.data["x"]) == len(curves[1].days)]
     assert np.array_equal(lines[-1], 100 * curves[1].value)
+
+
+def test_the_targets_name_gives_way_to_the_names_at_the_lines_ends():
+    def name_of_target(last):
+        d = Drawing("t", "s", W, palette("light"), x=(0.0, last), y=(0.0, 100.0), name="n")
+        d.target(0.0, 30.0, 60.0, "Target")
+        return d.parts[-1].data
+
+    assert name_of_target(35.0)["text_align"] == ["right"]
+    assert name_of_target(35.0)["y"][0] < 60.0
+    assert name_of_target(90.0)["text_align"] == ["left"]
+    assert name_of_target(90.0)["y"] == [60.0]
+
+
+def test_names_at_the_lines_ends_stay_apart_and_inside():
+    assert apart([1.0, 1.1], 2.0, 0.0, 20.0) == pytest.approx([1.0, 3.0])
+    assert apart([19.9, 19.8, 3.0], 2.0, 0.0, 20.0) == pytest.approx([19.0, 17.0, 3.0])
+
+
+def test_a_change_that_rounds_to_nothing_is_told_as_none(baseline_run):
+    assert charts.flows_chart(baseline_run, W, baseline=baseline_run).title.endswith("as in the baseline")
+    curve = active_curve(baseline_run, "Baseline", "baseline")
+    assert charts.actives_chart([curve, curve], 60, W).title.endswith("as in the baseline")
+    assert charts.season_chart(baseline_run, W, baseline=baseline_run).title.endswith("as in the baseline")
 
 
 def test_a_figure_with_other_parts_is_not_redrawn(curves):
