@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from hourglass_policy.errors import BadInput, require_between, unknown
 
+from hourglass_sim.extending import own_columns
 from hourglass_sim.kpis import KPIS, kpis_of
 from hourglass_sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from hourglass_sim.engine.agents import UserAgent
     from hourglass_sim.engine.columns import Outcome
     from hourglass_sim.metrics.activity import Activity
     from hourglass_sim.tables import Table
@@ -114,6 +116,8 @@ class Run:
             "peak_hour",
         ):
             table[trait] = s[trait]
+        for column in own_columns(self.scenario.behaviours):
+            table[column.name] = s[column.name]
         return table
 
     @cached_property
@@ -195,6 +199,7 @@ def simulate(
     record: str = "totals",
     threads: int | None = None,
     digest: bool | None = None,
+    agent: "type[UserAgent] | None" = None,
     note: Callable[[str, int, int], None] | None = None,
     **changes: object,
 ) -> Run:
@@ -202,11 +207,16 @@ def simulate(
 
     engine: "columns" (fast) or "agents" (Mesa, readable); both give the same run. record: "totals", "days" or "events".
     threads: default 1 below 10,000 users, else all cores; never changes a result. digest: default up to 100,000 users.
+    agent: a subclass of `engine.agents.UserAgent` for engine "agents".
     note(what, done, total) hears of progress. Raises BadInput for unknown names and runs too large to record.
     """
     scenario = replace(scenario or Scenario(), **changes) if changes else (scenario or Scenario())
     if engine not in ENGINES:
         raise unknown("engine", engine, ENGINES)
+    if agent is not None and engine != "agents":
+        raise BadInput(
+            "agents of one's own live in the readable engine", where="simulate", value=engine, allowed='engine="agents"'
+        )
     if record not in RECORDS:
         raise unknown("record", record, RECORDS)
     if record != "totals" and scenario.users * scenario.days > MOST_RECORDED:
@@ -216,7 +226,7 @@ def simulate(
         require_between("threads", threads, 1, 256)
     chosen = threads or (1 if scenario.users < THREADS_FROM else os.cpu_count() or 1)
     has_digest = scenario.users <= DIGEST_UP_TO if digest is None else digest
-    return _run(scenario, engine, record, chosen, has_digest, note)
+    return _run(scenario, engine, record, chosen, has_digest, note, agent=agent)
 
 
 def observe(
@@ -231,8 +241,9 @@ def observe(
 
 
 def _run(
-    scenario: Scenario, engine: str, record: str, threads: int, has_digest: bool, note, stops: Sequence[int] = (), look=None
-) -> Run:
+    scenario: Scenario, engine: str, record: str, threads: int, has_digest: bool, note, stops: Sequence[int] = (), look=None,
+    agent: "type[UserAgent] | None" = None,
+) -> Run:  # fmt: skip
     from hourglass_sim.engine.tally import run_digest
     from hourglass_sim.engine.world import make_world
 
@@ -240,9 +251,9 @@ def _run(
     world = make_world(scenario)
     record_days, compile_seconds = record != "totals", 0.0
     if engine == "agents":
-        from hourglass_sim.engine.agents import HourglassModel
+        from hourglass_sim.engine.agents import HourglassModel, UserAgent
 
-        model = HourglassModel(world, digest=has_digest, record_days=record_days)
+        model = HourglassModel(world, agent or UserAgent, digest=has_digest, record_days=record_days)
     else:
         from hourglass_sim.engine.columns import Columns
 

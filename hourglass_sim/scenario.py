@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
@@ -16,6 +16,7 @@ from hourglass_policy.parameter_files import is_folder
 from hourglass_policy.policy import baseline
 
 from hourglass_sim.arrivals import arrival_counts, is_file_of_counts
+from hourglass_sim.extending import Added, behaviours_digest, frozen
 from hourglass_sim.people.people import SHIFTS, People, definitions, load_people
 
 MOST_USERS, MOST_DAYS = 20_000_000, 3_660
@@ -29,6 +30,7 @@ class Scenario:
     `hourglass_policy.Policy`; `values` changes any parameter by dotted name: the economy's (`grains.daily_potential`), the notification
     policy's (`considerate.patience`) or the people's (`feeling.fade`). `arrivals`: () = all on day 0, users signing up on each day, a
     flow by name ("constant", "growing:0.02" a week, "seasonal"), or a CSV file (see `hourglass_sim.arrivals`).
+    `behaviours`: functions of one's own in the day, by name (see `hourglass_sim.extending`, which also makes a `policy` from a function).
     Raises BadInput: unknown names (with the nearest), users 1 to 20 million, days 1 to 3,660, seed 0 to 2**64 - 1.
     """
 
@@ -38,10 +40,11 @@ class Scenario:
     seed: int = 7
     preset: str = "documented"
     people: "str | People" = "habit"
-    policy: "str | hp.Policy" = "deployed"
+    policy: "str | hp.Policy | NotificationPolicy" = "deployed"
     values: Mapping[str, object] = field(default_factory=dict)
     start: "date | str" = "2026-01-05"
     arrivals: "str | tuple[int, ...]" = ()
+    behaviours: "Mapping[str, Callable | Added]" = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _whole("users", self.users, 1, MOST_USERS)
@@ -52,6 +55,7 @@ class Scenario:
         if not isinstance(self.arrivals, str):
             counts = arrival_counts(self.arrivals, self.users, self.days, self.start)
             object.__setattr__(self, "arrivals", counts)
+        object.__setattr__(self, "behaviours", dict(self.behaviours))
         _ = self.arrival_counts
         _ = self.resolved_policy, self.resolved_people, self.notification
 
@@ -71,6 +75,10 @@ class Scenario:
     @cached_property
     def notification(self) -> NotificationPolicy:
         """The notification policy, with `values` applied."""
+        if isinstance(self.policy, NotificationPolicy):
+            head = f"{self.policy.name}."
+            own = {n.removeprefix(head): v for n, v in self.values.items() if n.startswith(head)}
+            return self.policy.with_values(own, "scenario")._replace(hours=frozen(self.policy.hours))
         chosen = self._base_policy().notification
         head = f"{chosen.name}."
         own = {n.removeprefix(head): v for n, v in self.values.items() if n.startswith(head)}
@@ -87,6 +95,8 @@ class Scenario:
         if isinstance(self.policy, hp.Policy):
             return self.policy
         hp.economy_parameters(self.economy)
+        if isinstance(self.policy, NotificationPolicy):
+            return baseline(self.economy).with_preset(self.preset).with_notification(self.policy.name)
         if str(self.policy) in NOTIFICATION_POLICIES:
             return baseline(self.economy).with_preset(self.preset).with_notification(str(self.policy))
         if not Path(str(self.policy)).exists() and str(self.policy) not in hp.release_names():
@@ -101,17 +111,28 @@ class Scenario:
             head, _, rest = name.partition(".")
             if name in policy.parameters or name in definitions() or head in ("shift", "personas"):
                 continue
+            if isinstance(self.policy, NotificationPolicy) and head == self.policy.name:
+                continue
             if head in NOTIFICATION_POLICIES:
                 policy_named(head, {rest: self.values[name]}, "scenario")
                 if head == policy.notification.name:
                     continue
                 raise BadInput(f"{name} does nothing under policy {policy.notification.name!r}", where="scenario")
-            own = [f"{policy.notification.name}.{p}" for p in policy_named(policy.notification.name).parameters]
+            own = [f"{self.notification.name}.{p}" for p in self.notification.parameters]
             names = [*policy.parameters, *own, *definitions(), *SHIFTS]
             raise BadInput("unknown parameter", where="scenario", value=name, nearest=nearest_name(name, names),
                            allowed="a name from `hourglass rules list`, a people parameter or one of the notification policy")  # fmt: skip
 
-    def with_policy(self, policy: "str | hp.Policy") -> "Scenario":
+    @property
+    def has_own_functions(self) -> bool:
+        """Whether it holds functions that only this process knows."""
+        return bool(self.behaviours) or isinstance(self.policy, NotificationPolicy)
+
+    def with_behaviours(self, behaviours: "Mapping[str, Callable | Added]") -> "Scenario":
+        """The same scenario with functions of one's own, by the name of the function or stage that each replaces, or added."""
+        return replace(self, behaviours={**self.behaviours, **behaviours})
+
+    def with_policy(self, policy: "str | hp.Policy | NotificationPolicy") -> "Scenario":
         """The same scenario under another notification policy or release."""
         return replace(self, policy=policy)
 
@@ -134,7 +155,11 @@ class Scenario:
         parts = (self.economy, self.users, self.days, self.seed, str(self.start), self.arrival_counts, policy.parameters.digest())
         parts += (economy_digest(self.economy),) if is_folder(self.economy) else ()
         parts += (notification.name, tuple(notification.values), self.resolved_people.digest())
+        parts += (behaviours_digest(self.behaviours | self._own_hours()),) if self.has_own_functions else ()
         return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+    def _own_hours(self) -> "dict[str, Callable]":
+        return {"hours": self.policy.hours} if isinstance(self.policy, NotificationPolicy) else {}
 
     def describe(self) -> dict[str, object]:
         """The scenario as plain values."""
@@ -149,15 +174,16 @@ class Scenario:
             "values": dict(self.values),
             "start": str(self.start),
             "arrivals": self.arrivals if self._flows_by_name() else list(self.arrival_counts),
+            **({"behaviours": sorted(self.behaviours)} if self.behaviours else {}),
         }
 
     def _flows_by_name(self) -> bool:
         return isinstance(self.arrivals, str) and not is_file_of_counts(self.arrivals)
 
     def to_toml(self) -> str:
-        """The scenario as TOML; people and policies given as objects must be saved by name first."""
-        if not isinstance(self.people, str) or not isinstance(self.policy, str):
-            raise BadInput("only people and policies given by name or file can be written", where="scenario")
+        """The scenario as TOML; people and policies given as objects must be saved by name first, functions cannot be written."""
+        if not isinstance(self.people, str) or not isinstance(self.policy, str) or self.behaviours:
+            raise BadInput("only people and policies given by name or file can be written, and no functions", where="scenario")
         table = self.describe()
         values = table.pop("values")
         lines = [f"{key} = {_toml(value)}" for key, value in table.items()]
@@ -172,7 +198,7 @@ class Scenario:
             raise BadInput(f"cannot read ({error.strerror})", where=str(path), allowed="a scenario file") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise BadInput(f"not valid TOML ({error})", where=str(path)) from error
-        valid = [f.name for f in fields(cls)]
+        valid = [f.name for f in fields(cls) if f.name != "behaviours"]
         for key, value in table.items():
             if key not in valid:
                 raise unknown("key of a scenario", key, valid, str(path))

@@ -18,6 +18,7 @@ from hourglass_sim.engine.stages import CHAPTERS, Stage
 from hourglass_sim.engine.state import PARTNERS
 from hourglass_sim.engine.tally import COUNTS, MASK, fold
 from hourglass_sim.engine.world import World
+from hourglass_sim.extending import converted
 
 MASK_64 = MASK
 
@@ -195,6 +196,8 @@ def bound_step(stage: Stage, world: World) -> Callable:
     blank = [(s, 0.0 if c.is_float else 0) for s, c in zip(setters, columns, strict=True) if c.kind == "scratch"]
     condition = _getter(stage.when, world) if stage.when else None
     only = setters[0] if len(setters) == 1 else None
+    if stage.name in world.own_stages:
+        function, only = _checked(stage, columns), None
 
     def step(agent, today):
         if condition is not None and condition(agent, today) == 0:
@@ -209,6 +212,12 @@ def bound_step(stage: Stage, world: World) -> Callable:
             set_value(agent, today, value)
 
     return step
+
+
+def _checked(stage: Stage, columns: list[Column]) -> Callable:
+    """A function from outside, its result as the columns would hold it."""
+    convert, function = converted(stage, columns), stage.function
+    return lambda *facts: convert(function(*facts))
 
 
 class HourglassModel(mesa.Model):

@@ -18,7 +18,6 @@ from typing import Any, NamedTuple
 
 import hourglass_policy
 import numba
-from hourglass_policy.errors import BadInput
 from numba.core import caching, ccallback
 
 from hourglass_sim.engine import kernels
@@ -27,6 +26,7 @@ from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.kernels import bringing_function, loop_function, returning_function
 from hourglass_sim.engine.layout import Layout
 from hourglass_sim.engine.lift import lift
+from hourglass_sim.engine.refusals import REFUSED, cannot_compile
 from hourglass_sim.engine.sections import Section, day_in_sections
 
 _SIGNATURE = numba.void(numba.intp, numba.intp, numba.intp, numba.intp)
@@ -123,6 +123,7 @@ def code_digest(function: Callable) -> str:
                 return
             seen.add(id(value))
             add_code(value.__code__)
+            digest.update(repr(value.__defaults__).encode())
             for cell in value.__closure__ or ():
                 add(cell.cell_contents)
             for name in value.__code__.co_names:
@@ -171,6 +172,8 @@ class Loop(NamedTuple):
             stage = self.stage
             read = inputs.signature((*stage.reads, *([stage.when] if stage.when else [])))
             parts += (stage.reads, stage.writes, stage.when, read, code_digest(stage.function))
+        names = (*stage.reads, *stage.writes, stage.when or "") if self.stage else (*self.section.brought, *self.section.returned)
+        parts += layout.own_among(names)
         return hashlib.sha256(repr((sources_digest(), *parts)).encode()).hexdigest()
 
 
@@ -199,10 +202,10 @@ def compiled(loop: Loop, layout: Layout, inputs: Inputs) -> ccallback.CFunc:
         made._cache = _LoopCache(function, key)
         try:
             made.compile()
-        except (numba.core.errors.NumbaError, TypeError) as error:
+        except REFUSED as error:
             if loop.stage is None:
                 raise
-            raise _cannot_compile(loop.stage, error) from error
+            raise cannot_compile(loop.stage, error) from error
         _in_memory[key] = made
     return _in_memory[key]
 
@@ -220,7 +223,12 @@ def compiled_day(
     function at a time in a process. What the helper did not manage is compiled here.
     """
     lift_day_functions()
-    known = (layout.digest, inputs.structure, tuple((loop.name, loop.stage, loop.kind, loop.places) for loop in loops))
+    known = (
+        layout.digest,
+        layout.own,
+        inputs.structure,
+        tuple((loop.name, loop.stage, loop.kind, loop.places) for loop in loops),
+    )
     if known in _days_in_memory:
         return _days_in_memory[known]
     absent = [loop for loop in loops if not _is_kept(loop.fingerprint(layout, inputs))]
@@ -245,8 +253,13 @@ def _is_kept(key: str) -> bool:
     return key in _in_memory or any(cache_folder().glob(f"*{_Locator(key).get_disambiguator()}*.nbi"))
 
 
-def helping_process(scenario: Any, is_recorded: bool) -> Callable[[list[str]], subprocess.Popen]:
-    """A function that starts a process which compiles some stages of a scenario's day into the cache on disk."""
+def helping_process(scenario: Any, is_recorded: bool) -> Callable[[list[str]], subprocess.Popen] | None:
+    """A function that starts a process which compiles some stages of a scenario's day into the cache on disk.
+
+    None for a scenario with functions from a notebook, which another process does not have.
+    """
+    if scenario.has_own_functions:
+        return None
 
     def start(names: list[str]) -> subprocess.Popen:
         process = subprocess.Popen(
@@ -271,16 +284,3 @@ def lift_day_functions() -> None:
     for module in (rules, opening, acting, feeling, birth, together, proving, steps, meeting, proofs, festivities, achieving):
         lift(module.CORES)
     lift(achieving.DUE[1:])
-
-
-def _cannot_compile(stage: Stage, error: Exception) -> BadInput:
-    code = getattr(stage.function, "__code__", None)
-    where = f"{code.co_filename}, line {code.co_firstlineno}" if code else stage.name
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    line = next((part for part in lines if part.startswith("File") and "line" in part and "numba" not in part), "")
-    reason = next((part for part in lines if "Untyped" in part or "No implementation" in part or "Unsupported" in part), lines[0])
-    return BadInput(
-        f"stage {stage.name!r} cannot be compiled for the columns engine ({reason} {line})",
-        where=where,
-        allowed="numbers, + - * / // %, comparisons, if/else, while, tuples and lifted functions; engine='agents' runs any Python",
-    )

@@ -70,6 +70,11 @@ class Inputs:
                 offset += self.size_of(value)
         raise KeyError(f"a stage reads {name!r}, which is neither a column nor an input")
 
+    def holds(self, name: str) -> bool:
+        """Whether a name is a group or a field of one."""
+        group, _, field = name.rpartition(".")
+        return name in self._arrays or field in getattr(self._arrays.get(group), "_fields", ())
+
     def plain(self, name: str) -> Any:
         """The same value as plain Python objects, as the agents read it (tables as tuples)."""
         _, value = self.find(name)

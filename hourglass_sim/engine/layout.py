@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from hourglass_policy.errors import BadInput
 
 BLOCK = 512  # users
 APART = 64  # bytes between columns, so that not all begin at the same place of a memory page: the processor would confuse them
@@ -50,23 +51,35 @@ class Column:
 class Layout:
     """Columns at fixed offsets in a block. `Layout(columns)`; iterate for the columns, `layout[name]` for one.
 
+    `own`: state columns that a notebook brings; they stand behind all others, so that nothing else moves. BadInput for a name taken.
+
     Traits and state live in the block; scratch columns live in a second block that is reused (one for each thread) unless a
     run records whole days.
     """
 
-    def __init__(self, columns: Iterable[Column]):
-        self.columns = tuple(columns)
+    def __init__(self, columns: Iterable[Column], own: Iterable[Column] = ()):
+        standard, own = tuple(columns), tuple(own)
+        self.columns = (*standard, *own)
         self._by_name = {column.name: column for column in self.columns}
         if len(self._by_name) != len(self.columns):
-            raise ValueError("two columns share a name")
+            taken = next((c.name for c in own if c.name in {s.name for s in standard}), None)
+            raise BadInput("a column of that name exists", where="columns", value=taken, allowed="another name")
         self.offset: dict[str, int] = {}
-        self.block_bytes = self._place([c for c in self.columns if c.kind != "scratch"])
-        self.scratch_columns_bytes = self.scratch_bytes = self._place([c for c in self.columns if c.kind == "scratch"])
-        signature = tuple((c.name, c.dtype, c.size, c.kind, self.offset[c.name]) for c in self.columns)
-        self.digest = hashlib.sha256(repr(signature).encode()).hexdigest()
+        self.block_bytes = self._place([c for c in standard if c.kind != "scratch"])
+        self.scratch_columns_bytes = self.scratch_bytes = self._place([c for c in standard if c.kind == "scratch"])
+        self.digest = hashlib.sha256(repr(self._signature(standard)).encode()).hexdigest()
+        self.block_bytes = self._place(own, self.block_bytes)
+        self.own = self._signature(own)
 
-    def _place(self, columns: list[Column]) -> int:
-        position = 0
+    def _signature(self, columns: Iterable[Column]) -> tuple:
+        return tuple((c.name, c.dtype, c.size, c.kind, self.offset[c.name]) for c in columns)
+
+    def own_among(self, names: Iterable[str]) -> tuple:
+        """Where the notebook's columns among some names lie, and their types."""
+        bases = {name.partition("[")[0] for name in names}
+        return tuple(place for place in self.own if place[0] in bases)
+
+    def _place(self, columns: Iterable[Column], position: int = 0) -> int:
         for column in sorted(columns, key=lambda c: -c.width):
             self.offset[column.name] = position
             position += column.width * column.size * BLOCK + APART

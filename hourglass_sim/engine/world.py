@@ -23,6 +23,7 @@ from hourglass_sim.engine.proofs import proof_table
 from hourglass_sim.engine.stages import COUNTERS, Stage, the_day
 from hourglass_sim.engine.state import TRAITS, scratch_columns, state_columns
 from hourglass_sim.engine.today import Today, todays
+from hourglass_sim.extending import extended, own_columns, require_known
 from hourglass_sim.scenario import MOST_DAYS, Scenario
 
 PERK_BITS = {
@@ -96,6 +97,12 @@ class World:
     slots: int
 
     @cached_property
+    def own_stages(self) -> frozenset[str]:
+        """Names of the stages whose functions came from outside."""
+        ours = ("hourglass_sim.", "hourglass_policy.")
+        return frozenset(s.name for s in self.stages if not s.function.__module__.startswith(ours))
+
+    @cached_property
     def arrival_days(self) -> np.ndarray:
         """Day of sign-up of each user, int16[users]; users are numbered in order of arrival."""
         counts = self.scenario.arrival_counts or (self.scenario.users,)
@@ -119,7 +126,7 @@ def make_world(scenario: Scenario, stages: tuple[Stage, ...] | None = None) -> W
     policy, people, notification = scenario.resolved_policy, scenario.resolved_people, scenario.notification
     rules = policy.rules
     slots = 3 if rules.grains.max_goals <= 3 else 5
-    layout = Layout((*TRAITS, *state_columns(slots), *scratch_columns(slots)))
+    layout = Layout((*TRAITS, *state_columns(slots), *scratch_columns(slots)), own_columns(scenario.behaviours))
     achievements = policy.catalogue.achievements
     _refuse_overflow(scenario, achievements)
     groups = {f"rules.{name}": group for name, group in zip(rules._fields, rules, strict=True)}
@@ -134,7 +141,9 @@ def make_world(scenario: Scenario, stages: tuple[Stage, ...] | None = None) -> W
     events = policy.catalogue.events
     days = todays(scenario.start, scenario.days, scenario.seed, rules, groups["people.opening"],
                   lambda when: festivity_of(when, events, rules, PERK_BITS))  # fmt: skip
-    return World(scenario, stages or the_day(notification, slots), layout, inputs, days, slots)
+    require_known(scenario.behaviours, layout, inputs)
+    day = extended(stages or the_day(notification, slots), scenario.behaviours)
+    return World(scenario, day, layout, inputs, days, slots)
 
 
 @cache

@@ -15,7 +15,8 @@ from hourglass_sim.view import serving
 ROOT = Path(__file__).parents[2]
 QUICKSTART = ROOT / "notebooks" / "01_quickstart.ipynb"
 TWO_ECONOMIES = ROOT / "notebooks" / "02_two_economies.ipynb"
-KEPT = [QUICKSTART, TWO_ECONOMIES, ROOT / "apps" / "product_page.ipynb"]
+EXTEND = ROOT / "notebooks" / "03_extend.ipynb"
+KEPT = [QUICKSTART, TWO_ECONOMIES, EXTEND, ROOT / "apps" / "product_page.ipynb"]
 
 
 @pytest.mark.slow
@@ -46,6 +47,19 @@ def test_two_economies_are_compared_from_top_to_bottom():
     text = "".join(str(o.get("data", {}).get("text/html", "")) + o.get("text", "") for o in outputs)
     assert "heritage −" in text or "heritage -" in text
     assert "returns to zero or above" in text
+
+
+@pytest.mark.slow
+def test_the_day_is_extended_from_top_to_bottom():
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(EXTEND, as_version=4)
+    NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}).execute()
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    assert [o for o in outputs if o.output_type == "error"] == []
+    told = "".join(o.get("text", "") for o in outputs)
+    assert 'wordy() cannot be compiled for the columns engine, line 6: felt += WEIGHTS["joy"] * joy' in told
+    assert "in stage 'motivation', notebook" in told
 
 
 @pytest.mark.parametrize("path", KEPT, ids=lambda p: p.name)

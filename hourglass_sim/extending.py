@@ -1,0 +1,260 @@
+"""Behaviour and notification policies of one's own: plain scalar functions from a notebook or a file, run by both engines.
+
+`simulate(scenario, behaviours={"opens": my_function})` puts a function in the place of one of the day's, by the function's name or
+by a stage's; `behaviours={"calendar": added(my_function, after="motivation", reads="motivation today.weekday", writes="motivation")}`
+adds a stage, with columns of its own if it needs memory; `simulate(scenario, policy=notification_policy("mine", my_hours))` decides
+on messages. `stages()` lists the day. For equal digests in both engines use `hourglass_policy.numeric` (`exp_`, `log_`, `logistic`)
+in place of `math`: a compiler's exponential may differ in the last bit.
+"""
+
+import inspect
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import CellType, CodeType, FunctionType
+from typing import TYPE_CHECKING, Any
+
+from hourglass_policy.decisions import FACTS, NAMES, NotificationPolicy, number
+from hourglass_policy.errors import BadInput, unknown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from hourglass_sim.engine.declaring import Stage
+    from hourglass_sim.engine.inputs import Inputs
+    from hourglass_sim.engine.layout import Column, Layout
+    from hourglass_sim.scenario import Scenario
+
+_OURS = ("hourglass_sim", "hourglass_policy", "numba", "numpy", "math")
+_frozen: dict[tuple, FunctionType] = {}
+
+
+@dataclass(frozen=True)
+class Added:
+    """A stage of one's own: `writes = function(*reads)` after the stage `after`, for everybody or those whose `when` is not 0.
+
+    `columns`: name -> int or float, what it remembers of each user from day to day, 0 at sign-up.
+    """
+
+    function: Callable
+    after: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    when: str | None
+    columns: Mapping[str, type]
+
+
+def added(
+    function: Callable, *, after: str, reads: str, writes: str, when: str | None = None, columns: Mapping[str, type] | None = None
+) -> Added:
+    """A stage for `behaviours`; names in `reads` and `writes` are separated by spaces, as `stages()` shows them.
+
+    Raises BadInput for a column's type other than int or float.
+    """
+    for name, kind in (columns or {}).items():
+        if kind not in (int, float):
+            raise BadInput("a column of one's own is int or float", where=name, value=kind, allowed="int or float")
+    return Added(function, after, tuple(reads.split()), tuple(writes.split()), when, dict(columns or {}))
+
+
+def notification_policy(name: str, hours: Callable, *, title: str = "", **values: int | float) -> NotificationPolicy:
+    """A notification policy from `hours(*facts, values)`, which returns two hours from 0 to 23, -1 for no message.
+
+    The nine facts are those of `hourglass_policy.decisions.FACTS`, in that order; `values.patience` is a keyword given here, which
+    `scenario.with_values({"mine.patience": 5})` changes. Raises BadInput for a name that is taken and for other arguments.
+    """
+    if name in NAMES or not name.isidentifier():
+        raise BadInput("not a name for a notification policy", value=name, allowed=f"a word that is none of {', '.join(NAMES)}")
+    _require_arguments(hours, [*FACTS, "values"], f"notification policy {name!r}")
+    given = values or {"unused": 0}
+    parameters = {k: number(k, v, "", -1_000_000, 1_000_000, "given in Python", f"{k} of {name}") for k, v in given.items()}
+    return NotificationPolicy(name, title or name, hours, namedtuple("Values", given)(*given.values()), parameters)
+
+
+def stages(scenario: "Scenario | None" = None) -> "pd.DataFrame":
+    """The day of a scenario, one row a stage in order: chapter, stage, function, reads, writes, when."""
+    import pandas as pd
+
+    from hourglass_sim.engine.world import make_world
+    from hourglass_sim.scenario import Scenario
+
+    day = make_world(scenario or Scenario()).stages
+    rows = [(s.chapter, s.name, s.function.__name__, " ".join(s.reads), " ".join(s.writes), s.when or "") for s in day]
+    return pd.DataFrame(rows, columns=["chapter", "stage", "function", "reads", "writes", "when"])
+
+
+def extended(day: "tuple[Stage, ...]", behaviours: "Mapping[str, Callable | Added]") -> "tuple[Stage, ...]":
+    """A day with functions replaced and stages added; BadInput for names that are none and arguments that do not fit."""
+    for name, own in behaviours.items():
+        day = _with_added(day, name, own) if isinstance(own, Added) else _with_replaced(day, name, own)
+    return day
+
+
+def require_known(behaviours: "Mapping[str, Callable | Added]", layout: "Layout", inputs: "Inputs") -> None:
+    """Raise BadInput, with the nearest name, for an added stage that reads or writes what there is not."""
+    columns = [c.name if c.size == 1 else f"{c.name}[{k}]" for c in layout for k in range(c.size)]
+    facts = [f"today.{name}" for name in inputs.today_type._fields]
+    for stage, own in behaviours.items():
+        if not isinstance(own, Added):
+            continue
+        for name in own.writes:
+            if name not in columns:
+                raise unknown(f"column that {stage} writes", name, columns, "behaviours")
+        for name in (*own.reads, *([own.when] if own.when else [])):
+            if name not in columns and name not in facts and not inputs.holds(name) and not _is_number(name):
+                raise unknown(f"name that {stage} reads", name, [*columns, *facts, *inputs.groups], "behaviours")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def own_columns(behaviours: "Mapping[str, Callable | Added]") -> "tuple[Column, ...]":
+    """The columns that added stages bring."""
+    from hourglass_sim.engine.state import state
+
+    found: dict[str, Column] = {}
+    for name, own in behaviours.items():
+        for column, kind in own.columns.items() if isinstance(own, Added) else ():
+            found[column] = state(column, "f8" if kind is float else "i8", f"kept by {name}", recorded=True)
+    return tuple(found.values())
+
+
+def behaviours_digest(behaviours: "Mapping[str, Callable | Added]") -> tuple:
+    """What tells one set of behaviours from another: names, places and the functions' code."""
+    return tuple(
+        (name, *(_place(own) if isinstance(own, Added) else ()), _code(_function(own))) for name, own in behaviours.items()
+    )
+
+
+def frozen(function: Callable) -> Callable:
+    """A copy of a function with the functions and numbers that it refers to as they are now, ready to be compiled.
+
+    The same code and numbers give the same copy, so nothing is compiled twice; changed ones give another.
+    """
+    plain = getattr(function, "py_func", function)
+    if not isinstance(plain, FunctionType) or _is_ours(plain):
+        return plain
+    key = (_code(plain), plain.__code__.co_filename, plain.__code__.co_firstlineno)
+    if key not in _frozen:
+        from hourglass_sim.engine.lift import lift
+
+        copies: dict[FunctionType, FunctionType] = {}
+        _frozen[key] = _copied(plain, copies)
+        lift(copy for copy in copies.values() if copy is not _frozen[key])
+    return _frozen[key]
+
+
+def converted(stage: "Stage", columns: "Iterable[Column]") -> Callable[[Any], tuple]:
+    """What a plain function returns, as columns hold it: one value for each, whole where the column is whole.
+
+    Raises BadInput for another number of values, or one that is no number.
+    """
+    kinds = [float if column.is_float else int for column in columns]
+
+    def convert(result: Any) -> tuple:
+        values = result if isinstance(result, tuple) else (result,)
+        if len(values) != len(kinds):
+            raise BadInput(f"{told(stage.function)} returns {len(values)} values", where=f"stage {stage.name!r}",
+                           allowed=f"{len(kinds)}: {', '.join(stage.writes)}")  # fmt: skip
+        try:
+            return tuple(kind(value) for kind, value in zip(kinds, values, strict=True))
+        except (TypeError, ValueError) as error:
+            raise BadInput(
+                f"{told(stage.function)} returns what is no number", where=f"stage {stage.name!r}", value=result
+            ) from error
+
+    return convert
+
+
+def told(function: Callable) -> str:
+    """A function's name, for messages."""
+    return f"{getattr(function, '__name__', repr(function))}()"
+
+
+def _with_replaced(day: "tuple[Stage, ...]", name: str, function: Callable) -> "tuple[Stage, ...]":
+    if not callable(function):
+        raise BadInput("a behaviour is no function", where=name, value=function, allowed="a function, or added(function, …)")
+    chosen = [s for s in day if s.function.__name__ == name] or [s for s in day if s.name == name]
+    if not chosen:
+        names = {s.name for s in day} | {s.function.__name__ for s in day}
+        raise unknown("behaviour", name, names, "behaviours; `hourglass_sim.stages()` lists them")
+    for stage in chosen:
+        _require_arguments(function, stage.reads, f"stage {stage.name!r}")
+    own = frozen(function)
+    return tuple(replace(s, function=own) if s in chosen else s for s in day)
+
+
+def _with_added(day: "tuple[Stage, ...]", name: str, own: Added) -> "tuple[Stage, ...]":
+    from hourglass_sim.engine.declaring import Stage
+
+    names = [s.name for s in day]
+    if name in names:
+        raise BadInput(
+            "a stage of that name exists", where="behaviours", value=name, allowed="another name, or a function to replace it"
+        )
+    if own.after not in names:
+        raise unknown("stage to add after", own.after, names, f"behaviours, {name!r}")
+    _require_arguments(own.function, own.reads, f"stage {name!r}")
+    at = names.index(own.after) + 1
+    stage = Stage(name, day[at - 1].chapter, frozen(own.function), own.reads, own.writes, own.when)
+    return (*day[:at], stage, *day[at:])
+
+
+def _require_arguments(function: Callable, names: Iterable[str], where: str) -> None:
+    names = list(names)
+    try:
+        inspect.signature(getattr(function, "py_func", function)).bind(*names)
+    except TypeError as error:
+        taken = ", ".join(inspect.signature(getattr(function, "py_func", function)).parameters) or "nothing"
+        raise BadInput(f"{told(function)} takes other arguments than it is given", where=where, value=taken,
+                       allowed=f"{len(names)}: {', '.join(names)}") from error  # fmt: skip
+
+
+def _function(own: "Callable | Added") -> Callable:
+    function = own.function if isinstance(own, Added) else own
+    return getattr(function, "py_func", function)
+
+
+def _place(own: Added) -> tuple:
+    return own.after, own.reads, own.writes, own.when, tuple((name, kind.__name__) for name, kind in own.columns.items())
+
+
+def _code(function: Callable) -> str:
+    from hourglass_sim.engine.compiling import code_digest
+
+    return code_digest.__wrapped__(function)  # looked at anew: a number that the function refers to may have changed
+
+
+def _copied(function: FunctionType, copies: dict[FunctionType, FunctionType]) -> FunctionType:
+    if function in copies:
+        return copies[function]
+    code, around = function.__code__, dict(function.__globals__)
+    cells = tuple(CellType(c.cell_contents) for c in function.__closure__ or ())
+    copy = FunctionType(code, around, function.__name__, function.__defaults__, cells or None)
+    copy.__module__, copy.__qualname__ = function.__module__, function.__qualname__
+    copies[function] = copy
+    for name in _names(code):
+        if _is_own(around.get(name)):
+            around[name] = _copied(around[name], copies)
+    for cell in cells:
+        if _is_own(cell.cell_contents):
+            cell.cell_contents = _copied(cell.cell_contents, copies)
+    return copy
+
+
+def _names(code: CodeType) -> set[str]:
+    inner = (constant for constant in code.co_consts if isinstance(constant, CodeType))
+    return set(code.co_names).union(*map(_names, inner))
+
+
+def _is_own(value: object) -> bool:
+    return isinstance(value, FunctionType) and not _is_ours(value)
+
+
+def _is_ours(function: FunctionType) -> bool:
+    return (function.__module__ or "").partition(".")[0] in _OURS

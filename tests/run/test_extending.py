@@ -1,0 +1,203 @@
+"""A function of one's own takes part in both engines with equal results; what cannot be compiled names the line."""
+
+import inspect
+
+import numpy as np
+import pytest
+from hourglass_policy.errors import BadInput
+from hourglass_policy.numeric import exp_
+
+import hourglass_sim as hg
+from hourglass_sim.engine.agents import UserAgent
+from hourglass_sim.run import simulate
+from hourglass_sim.scenario import Scenario
+
+SMALL = Scenario(users=60, days=20, seed=5)
+GRACE = 2.0
+
+
+def eased(motivation, by):
+    """A helper of one's own, compiled with whoever calls it."""
+    return motivation * (1.0 - by) + by * exp_(-0.5) * GRACE
+
+
+def steady(motivation, opened, joy, pain, f):
+    """Motivation that a bad day hardly moves."""
+    return eased(motivation, 0.1) + 0.2 * joy * opened
+
+
+def both(scenario, **changes):
+    """The run in both engines, which must agree on every day."""
+    columns, agents = (simulate(scenario, engine=e, record="days", threads=1, **changes) for e in ("columns", "agents"))
+    assert columns.digest == agents.digest
+    for name, values in columns.outcome.days.items():
+        np.testing.assert_array_equal(values, agents.outcome.days[name], err_msg=name)
+    assert columns.kpis == agents.kpis
+    return columns
+
+
+def test_a_function_replaces_one_of_the_day_by_its_own_name_or_the_stages():
+    plain = simulate(SMALL, threads=1)
+    by_function = both(SMALL, behaviours={"motivation_next": steady})
+    assert by_function.digest != plain.digest
+    assert simulate(SMALL.with_behaviours({"motivation": steady}), threads=1).digest == by_function.digest
+
+
+def test_a_function_may_replace_several_stages_at_once():
+    def always(picked, *others):
+        return picked
+
+    assert both(SMALL, behaviours={"completes": always}).kpis["completion"] > 0.9
+
+
+def test_an_added_stage_with_a_memory_of_its_own():
+    def tired(energy, opened, motivation, weekday):
+        left = 0.8 * energy + 0.2 * opened
+        return left, motivation - 0.5 * left if weekday == 6 else motivation, 3 if left > 0.5 else 0
+
+    stage = hg.added(tired, after="motivation", reads="energy opened motivation today.weekday", writes="energy motivation dips",
+                     columns={"energy": float, "dips": int})  # fmt: skip
+    run = both(SMALL, behaviours={"tiring": stage})
+    assert run.digest != simulate(SMALL, threads=1).digest
+    assert 0.0 < run.users["energy"].max() < 1.0
+    assert set(run.users["dips"]) <= {0, 3}
+    assert run.scenario.describe()["behaviours"] == ["tiring"]
+
+
+def weekend_mornings(weekday, usual_hour, openings, days_since_open, streak, ignored, in_phoenix, age_days, u, values):
+    """At the own hour; on weekends only."""
+    hour = int(usual_hour) if openings > values.known_after else 9
+    return (hour if weekday >= 5 else -1), -1
+
+
+def test_a_notification_policy_from_one_function_and_its_parameters():
+    policy = hg.notification_policy("weekends", weekend_mornings, known_after=3)
+    run = both(SMALL, policy=policy)
+    assert set(run.days[run.days["sent"] > 0]["day"] % 7) == {5, 6}  # the run starts on a Monday
+    later = run.scenario.with_values({"weekends.known_after": 500})
+    assert later.digest() != run.scenario.digest()
+    assert set(both(later).days["hour_1"]) == {-1, 9}
+    with pytest.raises(BadInput, match=r"did you mean 'weekends\.known_after'"):
+        run.scenario.with_values({"wekends.known_after": 5})
+    with pytest.raises(BadInput, match="unknown parameter of notification policy weekends"):
+        run.scenario.with_values({"weekends.patience": 5})
+
+
+def test_a_number_that_a_function_refers_to_counts_as_it_is_when_the_run_begins(monkeypatch):
+    runs = []
+    for grace in (2.0, 3.0):
+        monkeypatch.setitem(globals(), "GRACE", grace)
+        runs.append(both(SMALL, behaviours={"motivation": steady}))
+    assert runs[0].digest != runs[1].digest
+    assert runs[0].scenario.digest() != SMALL.digest()
+
+
+def test_a_subclass_of_the_agent_is_run_by_simulate():
+    class Undaunted(UserAgent):
+        def feel(self):
+            super().feel()
+            self.motivation = max(self.motivation, 1.0)
+
+    plain, own = (simulate(SMALL, engine="agents", agent=kind, record="days") for kind in (None, Undaunted))
+    assert own.digest != plain.digest
+    assert own.days["motivation"].min() >= 1.0
+    assert own.kpis["stickiness"] > plain.kpis["stickiness"]
+    with pytest.raises(BadInput, match='allowed: engine="agents"'):
+        simulate(SMALL, agent=Undaunted)
+
+
+def reads_a_dict(motivation, opened, joy, pain, f):
+    """Cannot be compiled: the third line of its body."""
+    kept = motivation
+    kept += {"joy": joy}.get("joy", 0.0).real + len(str(opened)) + float(str(pain) or 0)
+    return kept
+
+
+def calls_nothing(motivation, opened, joy, pain, f):
+    """Refers to a name that is no number or function."""
+    return motivation + NOWHERE.weight(joy)
+
+
+NOWHERE = object()
+
+
+def reads_text(motivation, opened, joy, pain, f):
+    """Trips the compiler itself, which then names no line."""
+    return float(str(motivation))
+
+
+@pytest.mark.parametrize(("function", "text"), [(reads_a_dict, "float(str(pain)"), (calls_nothing, "NOWHERE.weight")])
+def test_what_cannot_be_compiled_names_the_function_and_the_line(function, text):
+    lines, first = inspect.getsourcelines(function)
+    line = next(k for k, source in enumerate(lines, start=first) if text in source)
+    with pytest.raises(BadInput) as told:
+        simulate(SMALL, behaviours={"motivation": function}, threads=1)
+    assert f"{function.__name__}() cannot be compiled for the columns engine, line {line}: " in str(told.value)
+    assert text in str(told.value)
+    assert "test_extending.py" in str(told.value)
+    assert "engine='agents' runs any Python" in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_what_trips_the_compiler_is_refused_in_one_line_too():
+    with pytest.raises(BadInput, match=r"reads_text\(\) cannot be compiled for the columns engine, line \d+: def reads_text"):
+        simulate(SMALL, behaviours={"motivation": reads_text}, threads=1)
+
+
+def test_the_readable_engine_runs_what_cannot_be_compiled():
+    assert simulate(SMALL, engine="agents", behaviours={"motivation": reads_a_dict}).digest is not None
+
+
+def two_values(motivation, opened, joy, pain, f):
+    """One too many."""
+    return motivation, joy
+
+
+def no_value(motivation, opened, joy, pain, f):
+    """Forgets to return."""
+
+
+@pytest.mark.parametrize("engine", ["columns", "agents"])
+def test_another_number_of_values_is_refused_by_both_engines(engine):
+    with pytest.raises(BadInput, match="returns 2 values"):
+        simulate(SMALL, engine=engine, behaviours={"motivation": two_values}, threads=1)
+    with pytest.raises(BadInput, match="no_value"):
+        simulate(SMALL, engine=engine, behaviours={"motivation": no_value}, threads=1)
+
+
+@pytest.mark.parametrize(
+    ("behaviours", "line"),
+    [
+        ({"opns": steady}, "did you mean 'opens'?"),
+        ({"open": steady}, "steady() takes other arguments than it is given; in stage 'open'"),
+        ({"motivation": 3}, "a behaviour is no function"),
+        ({"motivation": hg.added(steady, after="pain", reads="", writes="")}, "a stage of that name exists"),
+        ({"mine": hg.added(steady, after="payn", reads="", writes="")}, "did you mean 'pain'?"),
+        ({"mine": hg.added(eased, after="pain", reads="motivation u_spare[0]", writes="motivatoin")}, "did you mean 'motivation'?"),
+        ({"mine": hg.added(eased, after="pain", reads="motivation joyy", writes="motivation")}, "did you mean 'joy'?"),
+        ({"mine": hg.added(eased, after="pain", reads="motivation joy", writes="joy", columns={"joy": int})}, "a column of that name"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("engine", ["columns", "agents"])
+def test_behaviours_that_do_not_fit_are_one_clear_line(behaviours, line, engine):
+    with pytest.raises(BadInput) as told:
+        simulate(SMALL, engine=engine, behaviours=behaviours, threads=1)
+    assert line in str(told.value)
+
+
+def test_policies_and_columns_that_do_not_fit_are_one_clear_line():
+    with pytest.raises(BadInput, match="takes other arguments"):
+        hg.notification_policy("mine", eased)
+    with pytest.raises(BadInput, match="not a name for a notification policy"):
+        hg.notification_policy("silent", weekend_mornings)
+    with pytest.raises(BadInput, match="int or float"):
+        hg.added(eased, after="pain", reads="joy pain", writes="joy", columns={"note": str})
+    with pytest.raises(BadInput, match="no functions"):
+        SMALL.with_behaviours({"motivation": steady}).to_toml()
+
+
+def test_the_day_is_listed_for_who_wants_to_change_it():
+    table = hg.stages()
+    row = table.set_index("stage").loc["motivation"]
+    assert (row["function"], row["writes"]) == ("motivation_next", "motivation")
+    assert hg.stages(SMALL.with_behaviours({"motivation": steady})).set_index("stage").loc["motivation", "function"] == "steady"
