@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hourglass_sim.commands import scenario_options as options
 from hourglass_sim.commands.output import AsJson, TableFile, checked_table, print_json, print_table, saved_tables
 
 if TYPE_CHECKING:
@@ -105,12 +106,15 @@ def _range(parameter) -> str:
 def explain(
     title: Annotated[str, typer.Argument(help="A goal title.")],
     language: Annotated[str, typer.Option("--language", "-l", help="en or fr: whose keywords count.")] = "en",
+    economy: options.Economy = None,
     as_json: AsJson = False,
 ) -> None:
     """Explain what a goal title is worth, and whether it is a micro-victory."""
-    from hourglass_policy.rules import explain_goal_value
+    from hourglass_policy.backend import value_goal
 
-    result = explain_goal_value(title, language)
+    from hourglass_sim.scenario import Scenario
+
+    result = value_goal(title, language, Scenario(economy=economy or "hourglass").resolved_policy)
     if as_json:
         print_json(result)
         return

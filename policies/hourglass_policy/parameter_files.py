@@ -53,6 +53,11 @@ def data_file(economy: str, name: str) -> str:
     return path
 
 
+def file_named(economy: str, path: str) -> str:
+    """How errors name one of an economy's files: the whole path of a folder's, the name of a bundled one."""
+    return path if is_folder(economy) else os.path.basename(path)
+
+
 def economy_parameters(economy: str = "hourglass") -> Parameters:
     """The economy's own parameters; BadInput for an unknown economy or a malformed definition."""
     return _economy_parameters(economy, economy_stamp(economy))
@@ -61,7 +66,7 @@ def economy_parameters(economy: str = "hourglass") -> Parameters:
 @cache
 def _economy_parameters(economy: str, stamp: tuple) -> Parameters:
     path = data_file(economy, "parameters.toml")
-    where = path if is_folder(economy) else os.path.basename(path)
+    where = file_named(economy, path)
     members = {}
     for group, table in read_toml(path).items():
         for field, row in table.items():

@@ -7,7 +7,7 @@ import pytest
 from hourglass_policy import life
 from hourglass_policy.errors import BadInput
 from hourglass_policy.life.days import checked_days
-from hourglass_policy.life.insights import best_moment, phoenix_warning, prediction, within_reach
+from hourglass_policy.life.insights import best_moment, phoenix_warning, prediction, ratios_ahead, within_reach
 from hourglass_policy.life.pictures import periods, radar, series
 
 POLICY = hp.load(preset="documented")
@@ -110,6 +110,29 @@ def test_newcomers_and_those_just_out_of_phoenix_are_not_warned_too_early():
     """None before 14 days on the app: 5 so far, day 14 is 10 ahead. An exit 3 days ago: re-entry at 14, 12 ahead."""
     assert phoenix_warning([day()] * 5, False, 5, PHOENIX)["in_days"] == 10
     assert phoenix_warning([day()] * 40, False, 3, PHOENIX, days_since_exit=3)["in_days"] == 12
+
+
+def test_a_ratio_that_will_have_fallen_is_foreseen_by_hand():
+    """30 days at 100 %, then 10 days of 5 grains: 30 × 10 + 10 × 5 = 350 grains on 40 days, 87.5 %. The next night makes it 355 on 41,
+    86.59 %, then 360 on 42, 85.71 %; 30 days before the next night it was 100 %: 13.41 points more."""
+    days = [day(earned=1000, ratio=10_000, goals=[goal()])] * 30 + [day(earned=500, ratio=8750, goals=[goal()])] * 10
+    ahead = ratios_ahead(days, POLICY.rules)
+    assert ahead[:2] == [8659, 8571]
+    told = phoenix_warning(days, False, 0, PHOENIX, ratios=ahead)
+    assert (told["in_days"], told["cause"]) == (1, "ratio_drop")
+    assert "-13.41 points" in told["reason"]
+    assert phoenix_warning(days, False, 0, PHOENIX) is None
+    assert life.life_card(days, policy=POLICY)["insights"]["warning"] == told
+
+
+def test_days_away_move_no_ratio_unless_calendar_days_count():
+    """20 days at 50 %, then 7 away: nothing counts any more, so the ratio stays; by the calendar 100 grains are shared by 28, 29 days."""
+    days = [day(earned=500, ratio=5000, goals=[goal()])] * 20 + [day(ratio=5000, opened=False)] * 7
+    assert ratios_ahead(days, POLICY.rules) == [5000] * 14
+    calendar = POLICY.with_values({"ratio.ratio_days": "calendar_days"}).rules
+    shared = [*days[:-1], day(ratio=3704, opened=False)]  # 100 / 270
+    assert ratios_ahead(shared, calendar)[:2] == [3572, 3449]  # 3704 x 27 / 28 and / 29
+    assert ratios_ahead([], calendar) == []
 
 
 def test_achievements_within_reach_come_nearest_first_and_say_what_is_missing():

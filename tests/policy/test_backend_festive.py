@@ -44,7 +44,8 @@ def test_an_egg_is_due_the_next_morning_and_can_only_be_found_where_eggs_are():
     assert found["event"]["rewards"][0]["reason"] == "an egg of phoenix_rising"
     with_egg, without = (lived("2026-03-16", s["state"])["state"] for s in (found, lived("2026-03-15")))
     assert with_egg["heritage_centigrains"] - without["heritage_centigrains"] == held.centigrains
-    assert with_egg["xp"] - without["xp"] == held.xp
+    first = next(a.reward for a in hp.load().catalogue.achievements if a.id == "egg_first")
+    assert with_egg["xp"] - without["xp"] == held.xp + first.xp
     for day, facts in (("2026-07-15", {}), ("2026-02-12", {}), ("2026-03-15", {"opened": False})):
         with pytest.raises(BadInput, match="an egg"):
             settle_day(initial_state(), None, [], {"date": day, "opened": True, "egg": True, **facts}, POLICY)

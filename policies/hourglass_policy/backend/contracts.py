@@ -32,10 +32,11 @@ def in_force(policy: Policy | None) -> Policy:
 
 
 def value_goal(title: str, language: str = "en", policy: Policy | None = None) -> dict:
-    """A title's value in grains, whether it is a micro-victory, and why (RULES 1.3, 1.9)."""
+    """A title's value in grains, whether it is a micro-victory, and why, by the policy's own keywords (RULES 1.3, 1.9)."""
     if language not in LANGUAGES:
         raise unknown("language", language, LANGUAGES)
-    return explain_goal_value(title, language, in_force(policy).rules)
+    chosen = in_force(policy)
+    return explain_goal_value(title, language, chosen.rules, chosen.catalogue.keywords[LANGUAGES.index(language)])
 
 
 def open_contract(

@@ -1,9 +1,10 @@
 """The economy's content, read from data files and checked: keywords, levels, goals, achievements, challenges, events, seasons."""
 
+from collections.abc import Callable
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from ..parameter_files import data_file, economy_parameters, economy_stamp, read_toml
+from ..parameter_files import data_file, economy_parameters, economy_stamp, file_named, read_toml
 from .achievements import RARITIES, Achievement, Condition, read_achievements, unlock_order
 from .challenges import Challenge, read_challenges
 from .counters import CATEGORIES, COUNTERS, Counter
@@ -11,7 +12,7 @@ from .events import Event, read_events
 from .goals import Goal, GoalFacts, Goals, read_goals
 from .keywords import LANGUAGES, KeywordTable, keyword_table, read_keywords
 from .levels import Level, read_levels
-from .limits import Limits, limits_of
+from .limits import Limits, check_minimums, limits_of
 from .rewards import PERKS, Reward
 from .seasons import Season, SeasonsOfLife, read_seasons
 
@@ -73,21 +74,22 @@ def economy_catalogue(economy: str = "hourglass", max_level: int = 60) -> Catalo
 
 @cache
 def _economy_catalogue(economy: str, max_level: int, stamp: tuple) -> Catalogue:
-    def table(name: str) -> dict:
-        return read_toml(data_file(economy, name))
+    def read(name: str, reader: Callable, *more: object) -> Any:
+        path = data_file(economy, name)
+        return reader(read_toml(path), *more, file_named(economy, path))
 
     words = tuple(keyword_table(language, economy) for language in LANGUAGES)
-    challenges = read_challenges(table("challenges.toml"), "challenges.toml")
-    events = read_events(table("events.toml"), "events.toml")
-    achievements = table("achievements.toml")
-    count = len(achievements.get("achievements", ())) if isinstance(achievements.get("achievements"), list) else 0
+    challenges, events = read("challenges.toml", read_challenges), read("events.toml", read_events)
+    listed = read_toml(data_file(economy, "achievements.toml")).get("achievements")
+    count = len(listed) if isinstance(listed, list) else 0
     limits = limits_of(economy_parameters(economy).rule_values(), max_level, challenges, events, count)
+    check_minimums(challenges, limits, file_named(economy, data_file(economy, "challenges.toml")))
     return Catalogue(
-        read_levels(table("levels.toml"), max_level, "levels.toml"),
-        read_goals(table("goals.toml"), "goals.toml")._replace(words=words),
-        read_achievements(achievements, limits, "achievements.toml"),
+        read("levels.toml", read_levels, max_level),
+        read("goals.toml", read_goals)._replace(words=words),
+        read("achievements.toml", read_achievements, limits),
         challenges,
         events,
         words,
-        read_seasons(table("seasons.toml"), "seasons.toml"),
+        read("seasons.toml", read_seasons),
     )

@@ -69,7 +69,8 @@ def read_challenges(table: dict, where: str) -> tuple[Challenge, ...]:
     rows = table["challenges"]
     names = [row.get("id", i + 1) if isinstance(row, dict) else i + 1 for i, row in enumerate(rows)]
     challenges = tuple(_challenge(row, f"{where}, challenge {name}") for name, row in zip(names, rows, strict=True))
-    require_unique((c.id for c in challenges), "challenge id", where)
+    for what in ("id", "fr", "en"):
+        require_unique((getattr(c, what) for c in challenges), f"challenge {what}", where)
     return challenges
 
 

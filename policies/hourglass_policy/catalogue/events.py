@@ -63,7 +63,8 @@ def read_events(table: dict, where: str) -> tuple[Event, ...]:
     rows = table["events"]
     names = [row.get("id", i + 1) if isinstance(row, dict) else i + 1 for i, row in enumerate(rows)]
     events = tuple(_event(row, f"{where}, event {name}") for name, row in zip(names, rows, strict=True))
-    require_unique((e.id for e in events), "event id", where)
+    for what in ("id", "fr", "en"):
+        require_unique((getattr(e, what) for e in events), f"event {what}", where)
     require_apart(((e.id, e.start, e.end) for e in events), "events", where)
     return events
 

@@ -87,7 +87,9 @@ def read_goals(table: dict, where: str) -> Goals:
         raise BadInput(
             "the categories are not those that the rules count", where=where, value=categories, allowed=str(CATEGORIES)
         )
-    goals = tuple(_goal(row, categories, f"{where}, goal {i + 1}") for i, row in enumerate(table["goals"]))
+    rows = table["goals"]
+    names = [row.get("id", i + 1) if isinstance(row, dict) else i + 1 for i, row in enumerate(rows)]
+    goals = tuple(_goal(row, categories, f"{where}, goal {name}") for name, row in zip(names, rows, strict=True))
     require_unique((goal.id for goal in goals), "goal id", where)
     for language in LANGUAGES:
         require_unique((goal.title(language).strip().lower() for goal in goals), f"goal title ({language})", where)

@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from ..errors import BadInput, require_between, unknown
-from ..parameter_files import data_file, economy_stamp, read_toml
+from ..parameter_files import data_file, economy_stamp, file_named, read_toml
 from .reading import Key, checked
 
 LANGUAGES = ("en", "fr")
@@ -42,8 +42,14 @@ def keyword_table(language: str = "en", economy: str = "hourglass") -> KeywordTa
 def _keyword_table(language: str, economy: str, stamp: tuple) -> KeywordTable:
     if language not in LANGUAGES:
         raise unknown("language", language, LANGUAGES)
-    name = f"keywords_{language}.toml"
-    return read_keywords(read_toml(data_file(economy, name)), name)
+    path = data_file(economy, f"keywords_{language}.toml")
+    where = file_named(economy, path)
+    table = read_keywords(read_toml(path), where)
+    if table.language != language:
+        raise BadInput(
+            "the file is of another language", where=f"{where}, language", value=table.language, allowed=repr(language)
+        )
+    return table
 
 
 def read_keywords(table: dict, where: str) -> KeywordTable:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 LONGEST_DAYS = 3_660  # of a run
 YEARS = 11  # calendar years that such a run can touch
+DAILY = frozenset({  # counters that grow by at most so much a day: their limit is a day's times the days of the longest run
+    "goals_completed", *(f"goals_{c}" for c in CATEGORIES), "proofs", "perfect_days", "early_bird", "night_owl", "days_on_app",
+    "grains_earned", "boosts_sent", "boosts_received", "comments", "transfusions_sent", "transfusions_received",
+})  # fmt: skip
 PARTNERS = 199  # others in the largest pact, a legion of 200
 
 
@@ -131,6 +135,20 @@ def check_reachable(conditions: "Iterable[Condition]", limits: Limits, where: st
             most = f"at most {limit.most / counter.scale:g} {counter.unit} ({limit.because})"
             raise BadInput(f"{name} can never reach its value", where=where, value=threshold / counter.scale, allowed=most)
     _check_days(wanted, limits, where)
+
+
+def check_minimums(challenges: Iterable[Challenge], limits: Limits, where: str) -> None:
+    """Raise BadInput for a challenge whose `minimum` nobody could add to its counter between its first day and its last."""
+    for c in challenges:
+        counter, most = COUNTERS[c.counter], limits.of[c.counter].most
+        length = longest_days(c.start, c.end)
+        if c.counter in DAILY:
+            most = min(most, -(-most // LONGEST_DAYS) * length)
+        if c.minimum * counter.scale > most:
+            allowed = f"at most {most / counter.scale:g} {counter.unit} in the {length} days of the challenge"
+            raise BadInput(
+                "nobody could take part", where=f"{where}, challenge {c.id}, minimum", value=c.minimum, allowed=allowed
+            )
 
 
 def _check_days(wanted: dict[str, int], limits: Limits, where: str) -> None:

@@ -11,7 +11,7 @@ from itertools import takewhile
 from ..errors import unknown
 from ..policy import Policy
 from .days import DAY_KEYS, GOAL_KEYS, checked_days, victories
-from .insights import best_moment, phoenix_warning, prediction, within_reach
+from .insights import best_moment, phoenix_warning, prediction, ratios_ahead, within_reach
 from .pictures import BUCKETS, bucket_of, calendar, periods, radar, series
 from .sound import TRACKS, sound_pitch, sound_track
 
@@ -28,6 +28,7 @@ __all__ = [
     "phoenix_warning",
     "prediction",
     "radar",
+    "ratios_ahead",
     "series",
     "sound_pitch",
     "sound_track",
@@ -61,7 +62,9 @@ def life_card(
         "insights": {
             "prediction": prediction(known),
             "best_moment": best_moment(known[-90:]),
-            "warning": phoenix_warning(known, in_phoenix, without, policy.rules.phoenix, days_since_exit),
+            "warning": phoenix_warning(
+                known, in_phoenix, without, policy.rules.phoenix, days_since_exit, ratios_ahead(known, policy.rules)
+            ),
             "within_reach": within_reach(policy.catalogue.achievements, counters or {}, unlocked),
         },
         "periods": periods(known),

@@ -4,9 +4,9 @@ import math
 from collections.abc import Mapping, Sequence
 
 from ..catalogue import COUNTERS, Achievement
-from ..rules import first_reason, grains_of, phoenix_may_enter
+from ..rules import first_reason, grains_of, hundredths, phoenix_may_enter, ratio_potential
 from ..rules.phoenix import REASONS
-from ..values import PhoenixValues
+from ..values import PhoenixValues, RuleValues
 from .days import victories
 
 Z95 = 1.959963984540054
@@ -53,12 +53,14 @@ def best_moment(days: Sequence[dict]) -> dict | None:
 
 
 def phoenix_warning(
-    days: Sequence[dict], in_phoenix: bool, days_without_victory: int, ph: PhoenixValues, days_since_exit: int = -1
-) -> dict | None:
+    days: Sequence[dict], in_phoenix: bool, days_without_victory: int, ph: PhoenixValues, days_since_exit: int = -1,
+    ratios: Sequence[int] = (),
+) -> dict | None:  # fmt: skip
     """In how many days Phoenix mode begins if every next day brings the mean of the last 7; None when not within 14 (RULES 1.9).
 
-    The rule's own test runs on the days to come: `low_grains` on the moving sum, `no_victory` on the days without one, which go on
-    growing only if the last 7 days had none. A fall of the ratio is not foreseen. `days_since_exit`: -1 when never in Phoenix mode.
+    The rule's own test runs on the days to come: `low_grains` on the moving sum, `ratio_drop` on the `ratios` to come (as
+    `ratios_ahead` gives them; none: not foreseen), `no_victory` on the days without one, which go on growing only if the last 7 days
+    had none. `days_since_exit`: -1 when never in Phoenix mode.
     """
     if in_phoenix or not days:
         return None
@@ -73,11 +75,34 @@ def phoenix_warning(
             continue
         total = sum([*known, *[daily] * ahead][-ph.low_grains_days :])
         without = 0 if has_won else days_without_victory + ahead
-        reason = first_reason(total, limit, 0, ph.ratio_drop_hundredths, without, ph.no_victory_days)
+        then = len(days) - 1 + ahead - ph.ratio_drop_days
+        before = days[then]["ratio_hundredths"] if 0 <= then < len(days) else 0
+        change = ratios[ahead - 1] - before if len(ratios) >= ahead else 0
+        reason = first_reason(total, limit, change, ph.ratio_drop_hundredths, without, ph.no_victory_days)
         if reason:
             told = f"at {daily / 100:.2f} grains a day, the mean of the last {len(pace)} days"
+            told += f", the ratio will be {change / 100:+.2f} points from {ph.ratio_drop_days} days before" if reason == 2 else ""
             return {"in_days": ahead, "cause": REASONS[reason], "reason": told}
     return None
+
+
+def ratios_ahead(days: Sequence[dict], rules: RuleValues) -> list[int]:
+    """The life ratio of the next 14 nights in hundredths of a point if every day brings the mean of the last 7 (RULES 1.7).
+
+    Days that count are those with grains earned so far (all, where calendar days count), and come at the pace of the last 7; the
+    heritage is what makes tonight's ratio. Rewards and gifts to come are not foreseen.
+    """
+    if not days:
+        return []
+    pace = days[-PACE_DAYS:]
+    potential = ratio_potential(rules.ratio, rules.grains)
+    is_counted = [rules.ratio.counts_calendar_days == 1 or day["earned_centigrains"] > 0 for day in days]
+    counted, share = max(sum(is_counted), 1), sum(is_counted[-PACE_DAYS:]) / len(pace)
+    heritage = days[-1]["ratio_hundredths"] * counted * potential / 100.0  # centigrains
+    daily = sum(day["earned_centigrains"] for day in pace) / len(pace)
+    return [
+        hundredths((heritage + daily * ahead) / ((counted + share * ahead) * potential)) for ahead in range(1, LOOK_AHEAD + 1)
+    ]
 
 
 def within_reach(

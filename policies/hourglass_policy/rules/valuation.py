@@ -44,13 +44,16 @@ def title_value(title: str, v: ValuationValues, table: KeywordTable) -> float:
     return goal_value(reading.keyword_value, reading.words, v)
 
 
-def explain_goal_value(title: str, language: str = "en", params=None) -> dict:
-    """Why a title is worth what it is: matches, bonus, cap, a sentence in both languages (RULES 1.3); `params` is a RuleValues."""
+def explain_goal_value(title: str, language: str = "en", params=None, table: KeywordTable | None = None) -> dict:
+    """Why a title is worth what it is: matches, bonus, cap, a sentence in both languages (RULES 1.3).
+
+    `params` is a RuleValues, `table` an economy's own keywords; without them the deployed values and the bundled keywords hold.
+    """
     from .deployed import deployed_values
     from .micro_victories import micro_victory_word
 
     v = (params or deployed_values()).valuation
-    table = keyword_table(language)
+    table = table or keyword_table(language)
     reading = read_title(title, table)
     value = goal_value(reading.keyword_value, reading.words, v)
     base = reading.keyword_value or v.default_value
