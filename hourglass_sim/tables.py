@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -119,8 +120,10 @@ def _write_workbook(path: Path, tables: Mapping[str, Table]) -> Path:
         sheet.append(head)
         for row in table.rows:
             sheet.append([_excel_cell(sheet, value) for value in row])
+    whole = BytesIO()  # a zip file cut short by a full disk complains once more when it is collected
+    book.save(whole)
     with replacing(path) as temporary:
-        book.save(temporary)
+        temporary.write_bytes(whole.getbuffer())
     return path
 
 

@@ -44,7 +44,10 @@ def metrics(
     from hourglass_sim.store.importer import read_log
 
     checked_table(table)
-    report = log_report(read_log(log, user, time, time_unit, tz, event_filter(event)))
+    found = read_log(log, user, time, time_unit, tz, event_filter(event))
+    if found.last_day == 0:
+        raise BadInput("all times fall on one day; retention needs at least two", where=found.source)
+    report = log_report(found)
     told = saved_tables(table, report_tables(report) if table else {}, json)
     if json:
         print_json(report | told)

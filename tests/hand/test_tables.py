@@ -2,6 +2,8 @@
 
 import csv
 import datetime
+import subprocess
+import sys
 
 import numpy as np
 import openpyxl
@@ -95,3 +97,25 @@ def test_a_run_goes_to_excel_and_csv_with_its_own_numbers(tmp_path):
     assert len(pd.read_csv(files["days.csv"])) == len(run.days)
     with pytest.raises(BadInput, match="xlsx"):
         run.to_excel(tmp_path / "run.csv")
+
+
+FULL = """
+import resource, sys
+from hourglass_policy.errors import BadInput
+from hourglass_sim.tables import Table, write_tables
+resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))  # less than a workbook: its writing fails half-way, as on a full disk
+try:
+    write_tables(sys.argv[1], {"one": Table(("a",), [(1,)])})
+except BadInput as error:
+    print(error)
+"""
+
+
+def test_a_workbook_that_does_not_fit_is_told_once_and_the_one_before_survives(tmp_path):
+    path = tmp_path / "t.xlsx"
+    path.write_text("the workbook before")
+    found = subprocess.run([sys.executable, "-c", FULL, str(path)], capture_output=True, text=True, check=True)
+    assert "the previous file is unchanged" in found.stdout
+    assert found.stderr == ""
+    assert path.read_text() == "the workbook before"
+    assert [p.name for p in tmp_path.iterdir()] == ["t.xlsx"]

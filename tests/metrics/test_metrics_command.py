@@ -59,11 +59,18 @@ def test_the_json_has_the_promised_keys_and_nothing_beside_it(command, tmp_path)
 
 
 def test_the_printed_page_shows_nulls_as_dashes_and_every_warning(command, tmp_path):
-    code, out, _ = command("metrics", log_file(tmp_path, "user,time\n1,2024-01-01\n2,2024-01-01\n"))
+    code, out, _ = command("metrics", log_file(tmp_path, "user,time\n1,2024-01-01\n2,2024-01-02\n"))
     assert code == 0
     assert "d30  " in out
     assert "–" in out
-    assert "Warning: every row is on one day (2024-01-01)" in out
+    assert "Warning: the log covers 2 days: retention from d2 on is null" in out
+
+
+def test_a_log_of_one_day_has_no_retention_to_tell(command, tmp_path):
+    code, out, err = command("metrics", log_file(tmp_path, "user,time\n1,2024-01-01\n2,2024-01-01\n"))
+    assert (code, out) == (2, "")
+    assert err.strip().count("\n") == 0
+    assert "all times fall on one day" in err
 
 
 def test_event_keeps_some_rows_but_not_the_span_of_the_log(command, tmp_path):
