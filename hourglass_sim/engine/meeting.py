@@ -87,6 +87,11 @@ def partner_wish(stamp, day, u, u_gift, t):
     return boosts, comments, gives_transfusion(1 if by_name else 0, u_gift, t)
 
 
+def seen(*stamps):
+    """What the partners' feeds show, noted before reacting."""
+    return stamps
+
+
 def wishes(s1, s2, s3, s4, s5, s6, day, u1, u2, u3, u4, u5, u6, u_gift, t):
     """Whom a person who looks wants to boost, to comment and to give to, as bits; s are the partners' stamps.
 
@@ -174,6 +179,7 @@ CORES = (
     has_gifts,
     gifts,
     looks,
+    seen,
     feed_stamp,
     turned,
     partner_wish,

@@ -49,9 +49,9 @@ def day_in_sections(stages: Sequence[Stage], layout: Layout, is_recorded: bool) 
     """
     parts: list[Stage | Section] = []
     position = layout.scratch_columns_bytes
-    for when, run in groupby(stages, key=lambda s: s.when):
+    for (when, can_be_packed), run in groupby(stages, key=lambda s: (s.when, _can_be_packed(s))):
         group = tuple(run)
-        if when in (None, "is_new") or len(group) < FEWEST or any("[today." in n for s in group for n in (*s.reads, *s.writes)):
+        if when in (None, "is_new") or len(group) < FEWEST or not can_be_packed:
             parts += group
             continue
         section, position = _section(group, stages, layout, position, f"section_{len(parts)}", is_recorded)
@@ -78,6 +78,11 @@ def _section(
         offsets[place] = position
         position += layout[_base(place)].width * BLOCK + APART
     return Section(name, group[0].when, group, offsets, tuple(brought), returned, count), position
+
+
+def _can_be_packed(stage: Stage) -> bool:
+    """Whether all its columns are the user's own and stand at fixed places."""
+    return not any("[today." in n or "@" in n or "|" in n or n.endswith("[*]") for n in (*stage.reads, *stage.writes))
 
 
 def _base(place: str) -> str:

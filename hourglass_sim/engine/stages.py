@@ -151,8 +151,8 @@ def commit(slots: int) -> list[Stage]:
 
 
 def act(slots: int) -> list[Stage]:
-    """Completing goals and the habit that follows, what each is worth, proofs."""
-    listed = []
+    """How near the next level is, completing goals and the habit that follows, what each is worth, proofs."""
+    listed = [stage("act", "closeness", steps.closeness_to_level, "xp level tables.levels.thresholds", "closeness", OPENED)]
     for k in range(slots):
         listed.append(
             stage("act", f"done_{k}", acting.completes,
@@ -225,13 +225,12 @@ def seasons() -> list[Stage]:
 
 
 def progress() -> list[Stage]:
-    """XP, level, perks, and how near the next level is."""
+    """XP, level, perks."""
     return [
         stage("progress", "xp", day_xp,
               "victories proofs_today boosts_today transfusions_in streak_bonus season_bonus rules.xp", "xp_of_acts"),
         stage("progress", "event_xp", event_xp, "xp_of_acts was_phoenix today.xp_factor today.xp_factor_phoenix", "xp_today"),
         stage("progress", "level", steps.progress, "present xp xp_today level tables.levels.thresholds", "xp level levels_today"),
-        stage("progress", "closeness", steps.closeness_to_level, "xp level tables.levels.thresholds", "closeness"),
         stage("progress", "perks", steps.perks_of_level, "perks level rules.perks", "perks"),
     ]  # fmt: skip
 

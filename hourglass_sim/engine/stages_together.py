@@ -72,10 +72,12 @@ def meet() -> list[Stage]:
     """Those who look at the pact's victories of yesterday: boosts and comments from the reserve, transfusions, all of it on its way."""
     stamps = " ".join(f"feed[today.slot_yesterday]@partner[{k}]" for k in range(PARTNERS))
     return [
+        stage("meet", "seen", meeting.seen, stamps, each("stamp", PARTNERS), "looks"),
         draws("meet", 6, "u_react[0] u_react[1] u_react[2] u_react[3]", when="looks"),
         draws("meet", 7, "u_react[4] u_react[5] u_react[6] u_react[7]", when="looks"),
         stage("meet", "wishes", meeting.wishes,
-              f"{stamps} today.day {each('u_react', PARTNERS + 1)} people.together", "boost_wish comment_wish gift_wish", "looks"),
+              f"{each('stamp', PARTNERS)} today.day "
+              f"{each('u_react', PARTNERS + 1)} people.together", "boost_wish comment_wish gift_wish", "looks"),
         stage("meet", "spending", meeting.spending,
               "boost_wish comment_wish reserve perks boosts_sent comments rules.grains rules.perks rules.social",
               "boosted commented boosts_today comments_today boost_out boost_subsidy boost_burn comment_cost refused "

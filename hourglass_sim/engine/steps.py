@@ -242,11 +242,12 @@ def progress(present, xp, gained, level, thresholds):
 
 
 def closeness_to_level(xp, level, thresholds):
-    """Part of the way from this level to the next, 0 to 1; 0 at the last level."""
+    """Part of the way from this level to the next, 0 to 1 (this morning's rewards may lead past it); 0 at the last level."""
     if level >= len(thresholds):
         return 0.0
-    low = thresholds[level - 1]
-    return (xp - low) / (thresholds[level] - low + 1.0)
+    low = thresholds[level - 1 if level > 0 else 0]
+    part = (xp - low) / (thresholds[level] - low + 1.0)
+    return part if part < 1.0 else 1.0
 
 
 def perks_of_level(perks, level, p):

@@ -116,6 +116,7 @@ def _tell_done(t: Teller, k: int) -> None:
     done = t.stage(f"done_{k}")
     if done is None:
         return
+    t.stage("closeness")
     r, c = done.reads, t.group("people.completing")
     difficulty, habit = r[f"goal_difficulty[{k}]"], r[f"goal_habit[{k}]"]
     terms = [

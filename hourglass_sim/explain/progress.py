@@ -50,7 +50,7 @@ def tell_level(t: Teller) -> None:
     """The level, the XP to the next, perks newly granted."""
     if t.stage("level") is None:
         return
-    t.stage("closeness"), t.stage("perks")
+    t.stage("perks")
     table, level = t.group("tables.levels").thresholds, t["level"]
     ahead = f"level {level + 1} needs {table[level]}" if level < len(table) else "the last level"
     before = t.dawn("level") if not t["is_new"] else 1
