@@ -67,6 +67,7 @@ def tell_meeting(t: Teller) -> None:
         t.say(
             "meet", text, "comment_cost", rule=comments_affordable, parameters=["grains.comment_cost", "social.comments_per_day"]
         )
+    t.stage("seen")
     wishes = t.replay.stages["wishes"].writes if "wishes" in t.replay.stages else {}
     wished = bits_set(wishes.get("boost_wish", 0)) + bits_set(wishes.get("comment_wish", 0))
     refused = t.replay.stages["spending"].writes["refused"]
