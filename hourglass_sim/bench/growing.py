@@ -11,7 +11,7 @@ from hourglass_sim.bench.figures import Figure, Goal
 from hourglass_sim.bench.sizes import Sizes
 
 GROWTH, BYTES, FIXED_MB = Goal(1.3, True), Goal(400.0, True), Goal(300.0, True)
-ENOUGH_USER_DAYS = 90_000_000  # of a size, over its repetitions
+ENOUGH_USER_DAYS = 30_000_000  # of a size, over its repetitions
 MOST_REPETITIONS = 9
 
 

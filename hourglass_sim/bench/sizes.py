@@ -16,7 +16,7 @@ class Sizes(NamedTuple):
     small_users: int = 10_000
     small_repetitions: int = 9
     growth: tuple[int, ...] = (10_000, 100_000, 1_000_000, 4_000_000)
-    event_users: int = 100_000
+    event_users: int = 20_000
     event_days: int = 90
     replicates: int = 16
     replicate_users: int = 50_000
