@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from hourglass_sim.bench import throughput
+from hourglass_sim.bench import growing, throughput
 from hourglass_sim.bench.figures import Figure, Goal, measured, missing, ratio
 from hourglass_sim.bench.sizes import Sizes, sizes
 from hourglass_sim.bench.telling import goal, shown
@@ -156,3 +156,15 @@ def test_sizes_follow_the_options_and_growth_goes_to_four_times_the_users():
     assert sizes(quick=False, users=50_000, days=30, repetitions=1, agent_days=60).growth == (10_000, 50_000, 200_000)
     assert sizes(quick=False, users=50_000, days=30, repetitions=1, agent_days=60).agent_days == 30
     assert sizes(quick=True, users=None, days=None, repetitions=5, agent_days=None).repetitions == 5
+
+
+def test_memory_is_a_slope_and_what_remains_and_growth_is_of_the_dearest_size():
+    found = {
+        10_000: {"peak_bytes": 204e6, "user_days_per_second": [9e6, 1e7, 2e7]},
+        1_000_000: {"peak_bytes": 600e6, "user_days_per_second": [1e7]},
+        4_000_000: {"peak_bytes": 1_800e6, "user_days_per_second": [8e6]},
+    }
+    cost, each, fixed = growing.figures(Sizes(growth=tuple(found)), found)
+    assert (cost.value, each.value, fixed.value) == (pytest.approx(1.25), pytest.approx(400.0), pytest.approx(200.0))
+    assert (cost.verdict, each.verdict, fixed.verdict) == ("reached", "reached", "reached")
+    assert "1,000,000: 100.0 ns" in cost.note
