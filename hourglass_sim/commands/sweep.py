@@ -47,7 +47,10 @@ def sweep(
     scenario: options.ScenarioFile = None, threads: options.Threads = None, out: Out = None, language: Language = "en",
     json: AsJson = False,
 ) -> None:  # fmt: skip
-    """Run a scenario at every value of one or two parameters and show what each measure does. Interrupt and repeat to go on."""
+    """Run a scenario at every value of one or two parameters and show what each measure does.
+
+    With --out, an interrupted sweep that is repeated goes on where it stopped; without it nothing is kept.
+    """
     from hourglass_sim.economy.files import require_place
     from hourglass_sim.sweep import HEADLINES
     from hourglass_sim.sweep import sweep as run_sweep

@@ -10,7 +10,7 @@ import pytest
 from hourglass_policy.errors import BadInput
 from hourglass_policy.rules import proof_verdict
 
-from hourglass_sim import Scenario, cli
+from hourglass_sim import Scenario, cli, simulate
 from hourglass_sim.people.people import load_people
 from hourglass_sim.people.proving import is_fake_proof, proof_scores
 from hourglass_sim.proof_costs import drawn_proofs, proof_costs
@@ -110,3 +110,17 @@ def test_the_command_prints_draws_and_exports(capsys, tmp_path):
     assert not re.search(r'<(script|link|img)[^>]+(src|href)="http', text)
     assert cli.run(["proofs", "--users", "200", "--days", "15", "--replicates", "2"]) == 0
     assert "0.5 *" in capsys.readouterr().out
+
+
+def test_the_verdicts_at_the_thresholds_in_force_are_those_the_run_itself_gave():
+    drawn = drawn_proofs(SMALL)
+    days = simulate(SMALL, record="days").outcome.days
+    codes = np.stack([days[f"proof_{k + 1}"] for k in range(3)], axis=1)
+    p = SMALL.resolved_policy.rules.proofs
+    pairs = zip(drawn["inappropriate"].tolist(), drawn["similarity"].tolist(), strict=True)
+    accepted = np.array([proof_verdict(a, b, p) == 1 for a, b in pairs])
+    expected = (
+        np.where(accepted, 1, 2) + 2 * drawn["is_fake"]
+    )  # 1 honest accepted, 2 honest refused, 3 fake accepted, 4 fake refused
+    assert np.array_equal(codes[codes != 0], expected)
+    assert set(expected) == {1, 2, 3, 4}
