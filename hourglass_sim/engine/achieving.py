@@ -22,17 +22,9 @@ def lowest_bit(n: int) -> int:
     return (n & -n).bit_length() - 1
 
 
-def is_unlocked(number, low, high, top):
-    """Whether achievement `number` is among the unlocked bits."""
-    word = low if number < BITS_PER_WORD else (high if number < 2 * BITS_PER_WORD else top)
-    return (word >> (number % BITS_PER_WORD)) & 1
-
-
-def with_bit(number, low, high, top):
-    """The three words of unlocked bits, with achievement `number` among them."""
-    bit = 1 << (number % BITS_PER_WORD)
-    in_low, in_top = number < BITS_PER_WORD, number >= 2 * BITS_PER_WORD
-    return low | (bit if in_low else 0), high | (0 if in_low | in_top else bit), top | (bit if in_top else 0)
+def is_unlocked(n, low, high, top, a):
+    """Whether achievement `n` is among the unlocked bits."""
+    return (low & a.low[n]) | (high & a.high[n]) | (top & a.top[n]) != 0
 
 
 def first_thresholds(carried, a):
@@ -43,22 +35,21 @@ def first_thresholds(carried, a):
 
 
 def threshold_from(k, c, low, high, top, a):
-    """The first threshold of counter `c`, from place k of the table on, that is worth waiting for."""
+    """The first threshold of counter `c`, from place k of the table on, that is worth waiting for.
+
+    Above what a counter that only grows has reached everything is locked. On one that falls, what counts is locked and open.
+    """
     end = a.first[c + 1]
-    while (k < end) and not could_be_next(a.number[k], a.falls[c], low, high, top, a):
-        k += 1
+    if a.falls[c] == 1:
+        while (k < end) and (is_unlocked(a.number[k], low, high, top, a) or not is_open(a.number[k], low, high, top, a)):
+            k += 1
     return a.threshold[k] if k < end else NO_THRESHOLD
-
-
-def could_be_next(n, falls, low, high, top, a):
-    """Whether an achievement's threshold is worth waiting for: it is locked; on a counter that falls, it is open too."""
-    return (is_unlocked(n, low, high, top) == 0) and ((falls == 0) or is_open(n, low, high, top, a))
 
 
 def is_open(n, low, high, top, a):
     """Whether all that an achievement requires is unlocked."""
     r = a.required_first[n]
-    while (r < a.required_first[n + 1]) and (is_unlocked(a.required[r], low, high, top) == 1):
+    while (r < a.required_first[n + 1]) and is_unlocked(a.required[r], low, high, top, a):
         r += 1
     return r == a.required_first[n + 1]
 
@@ -99,11 +90,14 @@ def look(due, counters, carried, low, high, top, xp, centigrains, perks, count, 
         value = counters[c]
         k = a.first[c]
         end = a.first[c + 1]
+        before = carried[c] if a.falls[c] == 0 else -NO_THRESHOLD
+        while (k < end) and (a.threshold[k] < before):  # reached before: unlocked, or held back otherwise
+            k += 1
         while (k < end) and meets(value, a.threshold[k]):
             n = a.number[k]
-            if is_unlocked(n, low, high, top) == 0:
+            if not is_unlocked(n, low, high, top, a):
                 if a.alone[n] == 1:
-                    low, high, top = with_bit(n, low, high, top)
+                    low, high, top = low | a.low[n], high | a.high[n], top | a.top[n]
                     xp += a.xp[n]
                     centigrains += a.centigrains[n]
                     perks = perks | a.perks[n]
@@ -134,8 +128,8 @@ def look_together(counters, low, high, top, xp, centigrains, perks, count, sever
     while several != 0:
         n = a.together[lowest_bit(several)]
         several = several & (several - 1)
-        if (is_unlocked(n, low, high, top) == 0) and is_met(n, counters, low, high, top, a):
-            low, high, top = with_bit(n, low, high, top)
+        if not is_unlocked(n, low, high, top, a) and is_met(n, counters, low, high, top, a):
+            low, high, top = low | a.low[n], high | a.high[n], top | a.top[n]
             xp += a.xp[n]
             centigrains += a.centigrains[n]
             perks = perks | a.perks[n]
@@ -153,6 +147,6 @@ DUE = [_none]  # by the number of counters
 for _ in range(GROUP):
     DUE.append(one_more_due(DUE[-1]))
 CORES = (
-    lowest_bit, is_unlocked, with_bit, could_be_next, is_open, threshold_from, first_thresholds, _none, joined, look, is_met,
+    lowest_bit, is_unlocked, is_open, threshold_from, first_thresholds, _none, joined, look, is_met,
     look_together, tonight,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from hourglass_policy.rules import hundredths
 from hourglass_policy.rules.levels import level_thresholds
 
 from hourglass_sim.engine import steps
+from hourglass_sim.engine.achieving import BITS_PER_WORD
 from hourglass_sim.engine.contests import Contests, contests_of
 from hourglass_sim.engine.festivities import festivity_of
 from hourglass_sim.engine.inputs import Inputs
@@ -63,6 +64,7 @@ class AchievementTable(NamedTuple):
     requires nothing; the numbers of the others stand in `together`, required ones first (-1 when there is none), and `own_bit` is
     their bit there; `opens` are the bits of those that require this one. Achievement n's
     conditions stand at condition_first[n] .. condition_first[n + 1], those it requires at required_first[n] .. required_first[n + 1].
+    `low`, `high`, `top`: an achievement's bit in each of the three words of unlocked bits.
     `falls`: the counter may fall and stands beside other conditions; those that do have their bit in `beside`.
     """
 
@@ -83,6 +85,9 @@ class AchievementTable(NamedTuple):
     xp: tuple[int, ...]
     centigrains: tuple[int, ...]
     perks: tuple[int, ...]
+    low: tuple[int, ...]
+    high: tuple[int, ...]
+    top: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -206,7 +211,13 @@ def achievement_table(achievements: tuple[Achievement, ...]) -> AchievementTable
         xp=tuple(a.reward.xp for a in achievements),
         centigrains=tuple(a.reward.centigrains for a in achievements),
         perks=tuple(PERK_BITS[a.reward.perk] if a.reward.perk in PERKS else 0 for a in achievements),
+        **{name: tuple(_bit_in(n, word) for n in range(len(achievements))) for word, name in enumerate(("low", "high", "top"))},
     )
+
+
+def _bit_in(number: int, word: int) -> int:
+    """The bit of achievement `number` in one of the words, 0 in the others."""
+    return 1 << (number % BITS_PER_WORD) if number // BITS_PER_WORD == word else 0
 
 
 def _starts(rows: Iterable[list]) -> tuple[int, ...]:
