@@ -83,19 +83,17 @@ def _effect(sweep: "Sweep", kpi: str, cell: int, w: Words) -> str:
     return w("sweep.alone", n=len(sweep.cells))
 
 
-def notes(sweep: "Sweep") -> list[str]:
+def notes(sweep: "Sweep", language: str = "en") -> list[str]:
     """What to doubt or to know."""
-    found = []
+    w, found = words(language), []
     if len(sweep.seeds) < FEW_SEEDS:
-        found.append(f"{len(sweep.seeds)} seeds give intervals that mean little; use at least {FEW_SEEDS}")
+        found.append(w("sweep.few_seeds", n=len(sweep.seeds), least=FEW_SEEDS))
     for kpi in sweep.kpis:
         if np.isnan(sweep.base[kpi]).all():
             number = kpi.split(".")[0].removeprefix("d")
-            needs = f"; it needs {int(number) + 1} days" if number.isdigit() else ""
-            found.append(f"{kpi} is not known in a run of {sweep.scenario.days} days{needs}")
+            needs = w("sweep.needs", days=int(number) + 1) if number.isdigit() else ""
+            found.append(w("sweep.not_reached", name=kpi, days=sweep.scenario.days, needs=needs))
     for axis in sweep.axes:
         if axis.is_numeric and isinstance(axis.default, (int, float)) and axis.default not in axis.values:
-            found.append(
-                f"the scenario's own {axis.name} = {shown(axis.default)} is not among the values; it is the baseline all the same"
-            )
+            found.append(w("sweep.not_among", name=axis.name, value=shown(axis.default)))
     return found

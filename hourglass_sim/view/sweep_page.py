@@ -25,7 +25,7 @@ def page(sweep: "Sweep", w: Words) -> str:
     body = [f"<h1>{_head(sweep, w)}</h1>", f'<p class="verdict">{escape(verdict(sweep, first, w.language))}</p>']
     body += [
         f'<p class="lead">{escape(_lead(sweep, w))}</p>',
-        *(f'<div class="hg-warn">⚠ {escape(n)}</div>' for n in notes(sweep)),
+        *(f'<div class="hg-warn">⚠ {escape(n)}</div>' for n in notes(sweep, w.language)),
     ]
     cells = [f'<figure class="panel">{svg_of(sweep_chart(sweep, kpi, w))}{_SAVE}</figure>' for kpi in sweep.kpis]
     said = "".join(f"<li>{escape(verdict(sweep, kpi, w.language))}</li>" for kpi in sweep.kpis)
@@ -44,7 +44,7 @@ def card(sweep: "Sweep", language: str = "en") -> str:
     drawn = "".join(
         f'<div style="flex:1 1 320px;min-width:0">{svg_of(sweep_chart(sweep, kpi, w), 420)}</div>' for kpi in sweep.kpis[:SHOWN]
     )
-    warned = "".join(f'<div class="hg-warn">⚠ {escape(line)}</div>' for line in notes(sweep))
+    warned = "".join(f'<div class="hg-warn">⚠ {escape(line)}</div>' for line in notes(sweep, language))
     said = "".join(f'<div class="hg-sub">{escape(verdict(sweep, kpi, language))}</div>' for kpi in sweep.kpis)
     return (
         f'<div class="hg hg-card"><style>{card_css()}{_css("still")}</style><h3>{_head(sweep, w)}</h3><div class="hg-sub">'

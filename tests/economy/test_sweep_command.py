@@ -70,3 +70,18 @@ def test_bad_sweeps_get_one_line_before_anything_runs(hourglass, options, line):
     assert (code, out) == (2, "")
     assert line in err
     assert err.count("\n") == 1
+
+
+def test_warnings_of_a_french_page_are_french(hourglass, tmp_path):
+    code, _, _ = hourglass(
+        "sweep", "levels.base=80,120", *SMALL, "--kpi", "minted", "--kpi", "d30", "--language", "fr", "--out", tmp_path
+    )
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert code == 0
+    for words in (
+        "2 graines donnent des intervalles",
+        "d30 n’est pas connu au bout de 10 jours ; il en faut 31",
+        "elle reste la référence",
+    ):
+        assert words in page
+    assert "seeds give intervals" not in page
