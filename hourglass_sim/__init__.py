@@ -19,6 +19,7 @@ _PLACES = {
     "added": "hourglass_sim.extending",
     "notification_policy": "hourglass_sim.extending",
     "stages": "hourglass_sim.extending",
+    "luck": "hourglass_sim.luck",
     "sweep": "hourglass_sim.sweep",
     "economy_report": "hourglass_sim.economy.report",
     "life": "hourglass_sim.life",

@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import sys
+from collections.abc import Callable
 
 import click
 import typer
@@ -12,9 +13,10 @@ COMMANDS = {  # command -> module of hourglass_sim.commands; one module may regi
     "simulate": "simulate", "compare": "simulate", "rules": "rules", "metrics": "metrics", "experiment": "experiment",
     "calibrate": "calibrate", "tune": "tune", "confirm": "tune", "ship": "ship", "verify": "ship", "diff": "ship",
     "explain": "explain", "economy": "economy", "sweep": "sweep", "proofs": "proofs", "life": "life",
-    "new": "new", "check": "new",
+    "luck": "luck", "new": "new", "check": "new",
     "bench": "bench", "demo": "demo", "app": "faces", "page": "faces",
 }  # fmt: skip
+USUAL_STOP = "interrupted; finished work is kept, run the same command again to continue"
 HELP = "The Hourglass workbench: simulate, measure, calibrate, tune, confirm and ship the habit app's economy."
 
 
@@ -35,8 +37,23 @@ def assembled(arguments: list[str]) -> click.Command:
         if importlib.util.find_spec(name) is not None:
             importlib.import_module(name).register(app)
     command = typer.main.get_command(app)
+    command.invoke = _told_when_stopped(command.invoke)
     _unescape_help(command)
     return command
+
+
+class _Stopped(Exception):
+    """Ctrl-C, with what the command has to say about it; typer would end without a word."""
+
+
+def _told_when_stopped(invoke: Callable) -> Callable:
+    def invoked(context):
+        try:
+            return invoke(context)
+        except KeyboardInterrupt as error:
+            raise _Stopped(str(error)) from error
+
+    return invoked
 
 
 class _PlainHelp(click.HelpFormatter):
@@ -98,8 +115,8 @@ def run(arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         print(f"hourglass: {_usage_line(error)}", file=sys.stderr)
         return 2
-    except (KeyboardInterrupt, click.Abort):
-        print("hourglass: interrupted; finished work is kept, run the same command again to continue", file=sys.stderr)
+    except (_Stopped, KeyboardInterrupt, click.Abort) as stopped:
+        print(f"hourglass: {str(stopped) or USUAL_STOP}", file=sys.stderr)
         return 130
     except BrokenPipeError:
         return 0

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from hourglass_sim.engine.agents import UserAgent
+    from hourglass_sim.engine.checkpoints import Checkpoint
     from hourglass_sim.engine.columns import Outcome
     from hourglass_sim.metrics.activity import Activity
     from hourglass_sim.tables import Table
@@ -200,6 +201,8 @@ def simulate(
     threads: int | None = None,
     digest: bool | None = None,
     agent: "type[UserAgent] | None" = None,
+    checkpoint: str | Path | None = None,
+    every: int = 30,
     note: Callable[[str, int, int], None] | None = None,
     **changes: object,
 ) -> Run:
@@ -208,6 +211,7 @@ def simulate(
     engine: "columns" (fast) or "agents" (Mesa, readable); both give the same run. record: "totals", "days" or "events".
     threads: default 1 below 10,000 users, else all cores; never changes a result. digest: default up to 100,000 users.
     agent: a subclass of `engine.agents.UserAgent` for engine "agents".
+    checkpoint: a folder in which the columns keep the run every `every` days, so that after a kill the same call continues it.
     note(what, done, total) hears of progress. Raises BadInput for unknown names and runs too large to record.
     """
     scenario = replace(scenario or Scenario(), **changes) if changes else (scenario or Scenario())
@@ -219,6 +223,8 @@ def simulate(
         )
     if record not in RECORDS:
         raise unknown("record", record, RECORDS)
+    if checkpoint is not None and engine != "columns":
+        raise BadInput("only the columns keep checkpoints", where="simulate", value=engine, allowed='engine="columns"')
     if record != "totals" and scenario.users * scenario.days > MOST_RECORDED:
         allowed = f"at most {MOST_RECORDED:,} user-days; fewer users or days, or record='totals'"
         raise BadInput("too many user-days to record", value=scenario.users * scenario.days, allowed=allowed)
@@ -226,7 +232,12 @@ def simulate(
         require_between("threads", threads, 1, 256)
     chosen = threads or (1 if scenario.users < THREADS_FROM else os.cpu_count() or 1)
     has_digest = scenario.users <= DIGEST_UP_TO if digest is None else digest
-    return _run(scenario, engine, record, chosen, has_digest, note, agent=agent)
+    kept = None
+    if checkpoint is not None:
+        from hourglass_sim.engine.checkpoints import Checkpoint
+
+        kept = Checkpoint(checkpoint, scenario, record=record, digest=has_digest, every=every)
+    return _run(scenario, engine, record, chosen, has_digest, note, agent=agent, checkpoint=kept)
 
 
 def observe(
@@ -242,7 +253,7 @@ def observe(
 
 def _run(
     scenario: Scenario, engine: str, record: str, threads: int, has_digest: bool, note, stops: Sequence[int] = (), look=None,
-    agent: "type[UserAgent] | None" = None,
+    agent: "type[UserAgent] | None" = None, checkpoint: "Checkpoint | None" = None,
 ) -> Run:  # fmt: skip
     from hourglass_sim.engine.tally import run_digest
     from hourglass_sim.engine.world import make_world
@@ -264,15 +275,32 @@ def _run(
         model.advance(day + 1 - reached)
         reached = day + 1
         look(day, model.outcome())
-    for day in range(reached, scenario.days, _STEP if note else scenario.days):
-        model.advance(_STEP if note else scenario.days)
-        if note:
-            note("simulating", min(day + _STEP, scenario.days), scenario.days)
+    _advance(model, scenario.days, note, checkpoint)
     outcome = model.outcome()
     kpis = kpis_of(scenario, outcome, activity_of(scenario, outcome))
     seconds = time.perf_counter() - started - compile_seconds
     digest = run_digest(outcome.digests) if has_digest else None
     return Run(scenario, engine, record, kpis, digest, seconds, compile_seconds, threads, outcome)
+
+
+def _advance(model, days: int, note: Callable[[str, int, int], None] | None, checkpoint: "Checkpoint | None") -> None:
+    """Simulate the days that are left, with progress and checkpoints; a checkpoint that is there already is taken up."""
+    found = checkpoint.read() if checkpoint else None
+    if found is not None:
+        model.take_up(found)
+    try:
+        while model.day < days:
+            model.advance(min(_STEP if note else days, checkpoint.until(model.day) if checkpoint else days))
+            if note:
+                note("simulating", model.day, days)
+            if checkpoint and checkpoint.is_due(model.day) and model.day < days:
+                checkpoint.write(model.kept())
+    except KeyboardInterrupt as error:
+        if checkpoint is None:
+            raise
+        raise checkpoint.interrupted(model.day) from error
+    if checkpoint:
+        checkpoint.finish()
 
 
 _STEP = 8  # days between two notes of progress

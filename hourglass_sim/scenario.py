@@ -52,6 +52,8 @@ class Scenario:
         _whole("seed", self.seed, 0, 2**64 - 1)
         object.__setattr__(self, "start", _date(self.start))
         object.__setattr__(self, "values", dict(self.values))
+        if (date.max - self.start).days < self.days:
+            raise BadInput("the run outlasts the calendar", where="scenario", value=str(self.start), allowed=f"up to {date.max}")
         if not isinstance(self.arrivals, str):
             counts = arrival_counts(self.arrivals, self.users, self.days, self.start)
             object.__setattr__(self, "arrivals", counts)

@@ -23,6 +23,11 @@ Digest = Annotated[
 Out = Annotated[
     Path | None, typer.Option("--out", help="Folder for scenario, KPIs, totals, users, days and events.", show_default=False)
 ]
+CheckpointFolder = Annotated[
+    Path | None,
+    typer.Option("--checkpoint", help="Folder that keeps a long run; the same command continues it.", show_default=False),
+]
+Every = Annotated[int, typer.Option("--every", help="Days between two checkpoints.")]
 FirstFile = Annotated[Path | None, typer.Argument(metavar="[A]", help="Scenario file; else the options.", show_default=False)]
 SecondFile = Annotated[Path | None, typer.Argument(metavar="[B]", help="Scenario file to compare with.", show_default=False)]
 Against = Annotated[
@@ -43,7 +48,8 @@ def simulate(
     record: Record = "totals", preset: options.Preset = None, policy: options.PolicyName = None, people: options.PeopleName = None,
     values: options.Values = None, start: options.Start = None, economy: options.Economy = None,
     arrivals: options.Arrivals = None, scenario: options.ScenarioFile = None, threads: options.Threads = None,
-    digest: Digest = None, out: Out = None, table: TableFile = None, json: AsJson = False,
+    digest: Digest = None, checkpoint: CheckpointFolder = None, every: Every = 30,
+    out: Out = None, table: TableFile = None, json: AsJson = False,
 ) -> None:  # fmt: skip
     """Simulate a population under the rules and print its KPIs."""
     from hourglass_sim.run import simulate as run_scenario
@@ -57,7 +63,8 @@ def simulate(
         require_folder(out)
     checked_table(table)
     with noted() as note:
-        run = run_scenario(chosen, engine=engine, record=record, threads=threads, digest=digest, note=note)
+        run = run_scenario(chosen, engine=engine, record=record, threads=threads, digest=digest,
+                           checkpoint=checkpoint, every=every, note=note)  # fmt: skip
     result = run_result(run)
     files = [] if out is None else write_run(run, out, result)
     told = saved_tables(table, run.tables() if table else {}, json)

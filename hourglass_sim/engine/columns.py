@@ -27,6 +27,7 @@ PACK_DAYS = 32  # days between two looks at whether users should be moved togeth
 PACK_BELOW = 0.75  # share of rows still in use below which they are
 NEVER = 32_767  # arrival day of a row without a user
 NOT_KEPT = ("grains_ring", "ratio_ring", "active_word", "partner", "feed", "parcel")
+CHECKPOINTED = ("rows", "state", "digests", "finished", "totals", "bits", "final_digests")
 BLOCKS_AT_ONCE = 8  # blocks a thread takes before it looks for more
 _FOLD = np.uint64(FOLD)
 
@@ -343,6 +344,28 @@ class Columns:
                 whole = self.final.setdefault(label, np.zeros(self.world.scenario.users, dtype=column.dtype))
                 whole[users] = self._take(column.name, k)[rows]
         self.final_digests[users] = self.digests.reshape(-1)[self.rows[rows]]
+
+    def kept(self) -> dict[str, np.ndarray]:
+        """All that the coming days depend on and the outcome tells, as arrays by name."""
+        arrays = {name: getattr(self, name) for name in CHECKPOINTED} | {"day": np.asarray(self.day)}
+        arrays |= {f"final.{name}": values for name, values in self.final.items()}
+        arrays |= {f"days.{name}": np.concatenate(parts) for name, parts in self.recorded.items()}
+        return arrays | self.contests.kept()
+
+    def take_up(self, arrays: dict[str, np.ndarray]) -> None:
+        """Go on from what `kept` gave, as if nothing had happened."""
+        self._settle(arrays["rows"])
+        for name in CHECKPOINTED:
+            setattr(self, name, arrays[name])
+        self.day = int(arrays["day"])
+        for name, values in arrays.items():
+            head, _, rest = name.partition(".")
+            if head == "final":
+                self.final[rest] = values
+            elif head == "days":
+                self.recorded[rest] = [values]
+        self.contests.take_up(arrays)
+        self._note_arrivals()
 
     def outcome(self) -> Outcome:
         """Everything so far."""

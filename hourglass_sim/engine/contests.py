@@ -6,8 +6,8 @@ challenges may run at once. One that had begun before the run counts from its fi
 Whoever left for good keeps having contributed to a shared total, as far as their counters stand still, and is not ranked or paid.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
 import numpy as np
@@ -112,6 +112,9 @@ def decided(contest: Contest, scores: Scores, rules: RuleValues, perk_bits: dict
     return Result(contest, target if is_shared else 0, total, place, is_participant, won, xp, centigrains, perks)
 
 
+RESULT = tuple(f.name for f in fields(Result) if f.name != "contest")
+
+
 class Contests:
     """Keeps the scores of a run's contests. An engine calls `overnight(day, read, pay)` after each day that `is_due`.
 
@@ -128,6 +131,24 @@ class Contests:
     def told(self) -> list[dict[str, object]]:
         """How each decided contest ended, as plain values, in order."""
         return [result.told() for result in self.results]
+
+    def kept(self) -> dict[str, np.ndarray]:
+        """Scores that open contests began with, and how others ended, as arrays by name."""
+        arrays = {f"contest.{k}.before": scores for k, scores in self.before.items()}
+        for r in self.results:
+            k = self.contests.index(r.contest)
+            arrays |= {f"contest.{k}.{name}": np.asarray(getattr(r, name)) for name in RESULT}
+        return arrays
+
+    def take_up(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Go on from what `kept` gave."""
+        for k, contest in enumerate(self.contests):
+            if f"contest.{k}.before" in arrays:
+                self.before[k] = arrays[f"contest.{k}.before"]
+            if f"contest.{k}.{RESULT[0]}" in arrays:
+                found = {name: arrays[f"contest.{k}.{name}"] for name in RESULT}
+                numbers = {name: int(value) for name, value in found.items() if value.ndim == 0}
+                self.results.append(Result(contest, **{**found, **numbers}))
 
     def is_due(self, day: int) -> bool:
         """Whether a contest ends with this day or begins the next."""

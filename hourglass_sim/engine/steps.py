@@ -31,6 +31,7 @@ from hourglass_policy.rules import (
     streak_xp,
 )
 
+MOST_RATIO = 2**31 - 1  # hundredths of a point
 EXTRA_GRAIN, BOOST_DISCOUNT, PROTECTION, VISION = 1, 2, 4, 8  # bits of `perks`
 
 
@@ -167,8 +168,10 @@ def rolled(total, oldest, earned, topped_up):
 
 
 def ratio_today(heritage, counted_days, age_days, r, g):
-    """The life ratio tonight, in hundredths of a point (RULES 1.7)."""
-    return ratio_hundredths(heritage, ratio_days(counted_days, age_days + 1, r), ratio_potential(r, g))
+    """The life ratio tonight, in hundredths of a point (RULES 1.7); its record ends at 21 million points either way."""
+    ratio = ratio_hundredths(heritage, ratio_days(counted_days, age_days + 1, r), ratio_potential(r, g))
+    ratio = ratio if ratio < MOST_RATIO else MOST_RATIO
+    return ratio if ratio > -MOST_RATIO else -MOST_RATIO
 
 
 def streaks(victories, perks, protections_used, streak, longest, victory_run, days_without, p, x):

@@ -15,6 +15,7 @@ from hourglass_policy.rules.levels import level_thresholds
 
 from hourglass_sim.engine import steps
 from hourglass_sim.engine.achieving import BITS_PER_WORD
+from hourglass_sim.engine.bounds import refuse_overflow
 from hourglass_sim.engine.contests import Contests, contests_of
 from hourglass_sim.engine.festivities import festivity_of
 from hourglass_sim.engine.inputs import Inputs
@@ -133,7 +134,7 @@ def make_world(scenario: Scenario, stages: tuple[Stage, ...] | None = None) -> W
     slots = 3 if rules.grains.max_goals <= 3 else 5
     layout = Layout((*TRAITS, *state_columns(slots), *scratch_columns(slots)), own_columns(scenario.behaviours))
     achievements = policy.catalogue.achievements
-    _refuse_overflow(scenario, achievements)
+    refuse_overflow(scenario, layout, slots)
     groups = {f"rules.{name}": group for name, group in zip(rules._fields, rules, strict=True)}
     groups |= people.groups()
     groups["tables.titles"] = _titles(policy)
@@ -166,13 +167,6 @@ def _titles(policy) -> Titles:
         difficulty=tuple(goal.difficulty for goal in goals.goals),
         category=tuple(fact.category for fact in facts[: len(goals.goals)]),
     )
-
-
-def most_grains_per_day(rules) -> int:
-    """The most centigrains that goals and the Phoenix minimum can pay on a day."""
-    g = rules.grains
-    potential = g.daily_potential_centigrains + rules.perks.extra_daily_grain_centigrains
-    return int(potential * max(1.0, rules.phoenix.micro_multiplier)) + g.max_goals + rules.phoenix.daily_minimum_centigrains
 
 
 def achievement_table(achievements: tuple[Achievement, ...]) -> AchievementTable:
@@ -222,21 +216,3 @@ def _bit_in(number: int, word: int) -> int:
 
 def _starts(rows: Iterable[list]) -> tuple[int, ...]:
     return tuple(np.cumsum([0, *map(len, rows)]).tolist())
-
-
-def _refuse_overflow(scenario: Scenario, achievements: tuple[Achievement, ...]) -> None:
-    together = sum(len(a.conditions) > 1 or bool(a.requires) for a in achievements)
-    if together > 60:
-        raise BadInput("too many achievements with several conditions or requirements", where="achievements", value=together,
-                       allowed="at most 60")  # fmt: skip
-    if len(achievements) > 180:
-        raise BadInput("too many achievements", where="achievements", value=len(achievements), allowed="at most 180")
-    rules = scenario.resolved_policy.rules
-    day = most_grains_per_day(rules)
-    if day > 32_767:
-        raise BadInput(
-            "a day could pay more grains than a day's record holds", where="scenario", value=day / 100, allowed="at most 327.67"
-        )
-    rewards = sum(a.reward.centigrains for a in achievements)
-    if day * 100 > 2**31 - 1 or rewards > 2**31 - 1:
-        raise BadInput("the life ratio could exceed what its record holds", where="scenario", value=day / 100)

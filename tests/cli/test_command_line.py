@@ -6,7 +6,7 @@ from importlib import import_module
 
 import pytest
 
-from hourglass_sim.cli import COMMANDS, assembled
+from hourglass_sim.cli import COMMANDS, assembled, run
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,12 @@ def test_a_named_command_imports_no_other_and_nothing_heavy():
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.stderr == ""
     assert done.returncode == 0
+
+
+def test_ctrl_c_ends_any_command_with_one_line(monkeypatch, capsys):
+    def stopped(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("hourglass_sim.commands.scenario_options.scenario_from", stopped)
+    assert run(["simulate", "--users", "5"]) == 130
+    assert capsys.readouterr().err == "hourglass: interrupted; finished work is kept, run the same command again to continue\n"

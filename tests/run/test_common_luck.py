@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 from hourglass_policy.errors import BadInput
 
+import hourglass_sim as hg
 from hourglass_sim.compare import compare, paired
+from hourglass_sim.engine.pacts import pact_map
+from hourglass_sim.luck import luck, sharpness
 from hourglass_sim.run import simulate
 from hourglass_sim.scenario import Scenario
 
@@ -95,6 +98,44 @@ def test_a_policy_moves_only_users_who_can_still_hear_it():
             continue
         first, second = (r[name][np.isin(r["user"], alike) & (r["day"] > 0)] for r in runs)
         np.testing.assert_array_equal(first, second, err_msg=name)
+
+
+def test_a_change_for_half_the_users_leaves_the_other_halfs_days_as_they_were():
+    def only_odd(user, hour_1, hour_2):
+        return (hour_1, hour_2) if user % 2 == 1 else (-1, -1)
+
+    base = Scenario(users=240, days=35, seed=6, values=APART)
+    quiet = hg.added(only_odd, after="policy", reads="user hour_1 hour_2", writes="hour_1 hour_2")
+    runs = [simulate(s, record="days", threads=1).outcome.days for s in (base, base.with_behaviours({"quiet": quiet}))]
+    for name in runs[0]:
+        first, second = (r[name][r["user"] % 2 == 1] for r in runs)
+        np.testing.assert_array_equal(first, second, err_msg=name)
+    even = [r["sent"][r["user"] % 2 == 0].sum() for r in runs]
+    assert (even[0] > 0, even[1]) == (True, 0)
+
+
+def test_pacts_do_not_depend_on_the_number_of_users():
+    few, many = (pact_map(users, 7, (0.2, 0.3, 0.2)) for users in (300, 5_000))
+    np.testing.assert_array_equal(few.first, many.first[:300])
+    np.testing.assert_array_equal(few.size, many.size[:300])
+
+
+def test_the_smallest_change_is_ten_times_sharper_on_the_same_luck():
+    found = {(r.pair, r.measure): r for r in luck(Scenario(users=800, days=32), replicates=12, threads=1)}
+    assert len(found) == 6
+    smallest = [found["boost cost 0.2 -> 0.3", measure] for measure in ("D30", "grains per user")]
+    assert max(r.ratio or np.inf for r in smallest) >= 10.0
+    for row in found.values():
+        assert row.ratio is None or 0 < row.low <= row.high
+    with pytest.raises(BadInput, match="days is out of range"):
+        luck(Scenario(users=10, days=20))
+
+
+def test_the_ratio_is_of_both_sides_variances_to_that_of_the_differences():
+    a, b = np.array([1.0, 2.0, 3.0, 6.0]), np.array([2.0, 3.0, 4.0, 8.0])
+    row = sharpness("pair", "measure", "", a, b)  # variances 14/3 and 83/12, differences 1 1 1 2: variance 1/4
+    assert row.ratio == pytest.approx((14 / 3 + 83 / 12) / 0.25)
+    assert sharpness("pair", "measure", "", a, a + 1.0).ratio is None  # exact
 
 
 def _evening(days, day):
