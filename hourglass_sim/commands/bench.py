@@ -9,9 +9,9 @@ from hourglass_sim.commands.notes import noted
 from hourglass_sim.commands.output import AsJson, print_json, print_table
 
 Users = Annotated[int | None, typer.Option(min=10_000, max=5_000_000, help="Users of the large run.", show_default="1000000")]
-Days = Annotated[int | None, typer.Option(min=15, max=365, show_default="90")]
+Days = Annotated[int | None, typer.Option(min=15, max=365, help="Days of every run.", show_default="90")]
 AgentDays = Annotated[int | None, typer.Option(min=1, max=365, help="Days that the readable engine runs.", show_default="90")]
-Repetitions = Annotated[int | None, typer.Option(min=1, max=99, show_default="3")]
+Repetitions = Annotated[int | None, typer.Option(min=1, max=99, help="Rounds, of which medians are told.", show_default="3")]
 Quick = Annotated[bool, typer.Option("--quick", help="Small sizes, under a minute: shows that everything works, proves no goal.")]
 Only = Annotated[
     list[str] | None,
