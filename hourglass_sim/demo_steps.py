@@ -63,16 +63,11 @@ def take_log(to: Path, log: LogOptions, size: Size) -> Made:
     if log.path is not None:
         return {"log": str(log.path), "is_simulated": False}, []
     from hourglass_sim.run import simulate
-    from hourglass_sim.store.from_run import event_parts
-    from hourglass_sim.store.log import EventLog
 
     shutil.rmtree(to, ignore_errors=True)
     arrivals = (size.log_users // ARRIVAL_DAYS,) * ARRIVAL_DAYS
     scenario = Scenario(users=sum(arrivals), days=size.log_days, arrivals=arrivals, seed=2026)
-    run = simulate(scenario, record="events", digest=False)
-    with EventLog.create(to / "simulated_events") as events:
-        for part in event_parts(run):
-            events.append(part)
+    simulate(scenario, record="events", digest=False, out=to / "simulated_events")
     return {"log": SIMULATED, "is_simulated": True}, [to / "simulated_events"]
 
 

@@ -1,5 +1,6 @@
 """Running a scenario: `simulate` one, `compare` two with the same luck; results as tidy tables that show themselves."""
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -36,9 +37,10 @@ class Run:
     """What came out of a scenario.
 
     `kpis`: name -> value (None without a denominator) · `totals`: one row a day · `users`: one row a user at the end ·
-    `days`: one row for each day of each user who had not left (record="days" or "events") · `events`: the event log ·
+    `days`: one row for each day of each user who had not left (record="days", or "events" kept in memory) · `events`: the event log ·
     `digest`: SHA-256 that both engines agree on, None unless made · `activity`: who was active when.
-    `seconds` runs from the call to the KPIs, compilation excluded.
+    `events_at`: the folder into which the events were written while the run went on, None when they were kept in memory.
+    `seconds` runs from the call to the KPIs (and to the last part of the events on disk), compilation excluded.
     """
 
     scenario: Scenario
@@ -50,6 +52,7 @@ class Run:
     compile_seconds: float
     threads: int
     outcome: "Outcome" = field(repr=False)
+    events_at: Path | None = None
 
     @property
     def user_days(self) -> int:
@@ -135,16 +138,19 @@ class Run:
 
         if self.record == "totals":
             raise BadInput("days were not recorded", where="Run.days", value=self.record, allowed='record="days" or "events"')
+        if not self.outcome.days:
+            raise BadInput("only the events were kept", where="Run.days", value=str(self.events_at), allowed='record="days"')
         return pd.DataFrame(self.outcome.days)
 
     @cached_property
     def events(self):
         """The event log as an Arrow table (user, time in UTC, day, event, amount, goal, detail). Needs record="events"."""
         from hourglass_sim.store.from_run import events_of
+        from hourglass_sim.store.streaming import read_parts
 
         if self.record != "events":
             raise BadInput("events were not recorded", where="Run.events", value=self.record, allowed='record="events"')
-        return events_of(self)
+        return events_of(self) if self.events_at is None else read_parts(self.events_at)
 
     def table(self) -> "pd.DataFrame":
         """The KPIs with unit, target and meaning."""
@@ -162,7 +168,7 @@ class Run:
         rows = [*told.items(), *values.items(), ("engine", self.engine), ("digest", self.digest)]
         found = {"kpis": table_of(self.table()), "totals": table_of(self.totals), "scenario": Table(["field", "value"], rows)}
         if users:
-            found |= {"users": table_of(self.users), **({"days": table_of(self.days)} if self.record != "totals" else {})}
+            found |= {"users": table_of(self.users), **({"days": table_of(self.days)} if self.outcome.days else {})}
         return found
 
     def to_excel(self, path: str | Path) -> Path:
@@ -204,6 +210,7 @@ def simulate(
     checkpoint: str | Path | None = None,
     every: int = 30,
     note: Callable[[str, int, int], None] | None = None,
+    out: str | Path | None = None,
     **changes: object,
 ) -> Run:
     """Run a scenario (default: 10,000 users × 90 days) and return its Run; keyword `changes` replace fields of the scenario.
@@ -212,6 +219,8 @@ def simulate(
     threads: default 1 below 10,000 users, else all cores; never changes a result. digest: default up to 100,000 users.
     agent: a subclass of `engine.agents.UserAgent` for engine "agents".
     checkpoint: a folder in which the columns keep the run every `every` days, so that after a kill the same call continues it.
+    out: with record="events", a folder into which the events go as Parquet parts, by the columns while the run goes on (with few days
+    in memory), by the agents and with a checkpoint at its end; parts of an earlier run are replaced when the new ones are whole.
     note(what, done, total) hears of progress. Raises BadInput for unknown names and runs too large to record.
     """
     scenario = replace(scenario or Scenario(), **changes) if changes else (scenario or Scenario())
@@ -225,8 +234,12 @@ def simulate(
         raise unknown("record", record, RECORDS)
     if checkpoint is not None and engine != "columns":
         raise BadInput("only the columns keep checkpoints", where="simulate", value=engine, allowed='engine="columns"')
-    if record != "totals" and scenario.users * scenario.days > MOST_RECORDED:
-        allowed = f"at most {MOST_RECORDED:,} user-days; fewer users or days, or record='totals'"
+    if out is not None and record != "events":
+        raise BadInput("only events are written while a run goes on", where="out", value=record, allowed='record="events"')
+    is_streamed = out is not None and engine == "columns" and checkpoint is None
+    if record != "totals" and not is_streamed and scenario.users * scenario.days > MOST_RECORDED:
+        fewer = f"at most {MOST_RECORDED:,} user-days; fewer users or days"
+        allowed = f"{fewer}, record='totals', or record='events' of the columns with an output folder and no checkpoint"
         raise BadInput("too many user-days to record", value=scenario.users * scenario.days, allowed=allowed)
     if threads is not None:
         require_between("threads", threads, 1, 256)
@@ -237,7 +250,13 @@ def simulate(
         from hourglass_sim.engine.checkpoints import Checkpoint
 
         kept = Checkpoint(checkpoint, scenario, record=record, digest=has_digest, every=every)
-    return _run(scenario, engine, record, chosen, has_digest, note, agent=agent, checkpoint=kept)
+    if out is None:
+        return _run(scenario, engine, record, chosen, has_digest, note, agent=agent, checkpoint=kept)
+    from hourglass_sim.store.places import replacing_parts
+
+    with replacing_parts(Path(out)) as place:
+        run = _run(scenario, engine, record, chosen, has_digest, note, agent=agent, checkpoint=kept, events=place)
+    return replace(run, events_at=Path(out))
 
 
 def observe(
@@ -253,14 +272,14 @@ def observe(
 
 def _run(
     scenario: Scenario, engine: str, record: str, threads: int, has_digest: bool, note, stops: Sequence[int] = (), look=None,
-    agent: "type[UserAgent] | None" = None, checkpoint: "Checkpoint | None" = None,
+    agent: "type[UserAgent] | None" = None, checkpoint: "Checkpoint | None" = None, events: Path | None = None,
 ) -> Run:  # fmt: skip
     from hourglass_sim.engine.tally import run_digest
     from hourglass_sim.engine.world import make_world
 
     started = time.perf_counter()
     world = make_world(scenario)
-    record_days, compile_seconds = record != "totals", 0.0
+    record_days, compile_seconds, stream = record != "totals", 0.0, None
     if engine == "agents":
         from hourglass_sim.engine.agents import HourglassModel, UserAgent
 
@@ -268,19 +287,29 @@ def _run(
     else:
         from hourglass_sim.engine.columns import Columns
 
-        model = Columns(world, digest=has_digest, record_days=record_days, threads=threads, note=note)
-        compile_seconds = model.compile_seconds
+        if events is not None and checkpoint is None:
+            from hourglass_sim.store.streaming import EventStream
+
+            stream, record_days = EventStream(world, events, threads), False
+        model = Columns(world, digest=has_digest, record_days=record_days, threads=threads, note=note, listener=stream)
+        compile_seconds = model.compile_seconds + (stream.compile_seconds if stream else 0.0)
     reached = 0
     for day in (d for d in stops if d < scenario.days):
         model.advance(day + 1 - reached)
         reached = day + 1
         look(day, model.outcome())
-    _advance(model, scenario.days, note, checkpoint)
+    with stream or contextlib.nullcontext():
+        _advance(model, scenario.days, note, checkpoint)
     outcome = model.outcome()
     kpis = kpis_of(scenario, outcome, activity_of(scenario, outcome))
     seconds = time.perf_counter() - started - compile_seconds
     digest = run_digest(outcome.digests) if has_digest else None
-    return Run(scenario, engine, record, kpis, digest, seconds, compile_seconds, threads, outcome)
+    run = Run(scenario, engine, record, kpis, digest, seconds, compile_seconds, threads, outcome)
+    if events is not None and stream is None:
+        from hourglass_sim.store.from_run import write_parts
+
+        write_parts(run, events)
+    return run
 
 
 def _advance(model, days: int, note: Callable[[str, int, int], None] | None, checkpoint: "Checkpoint | None") -> None:

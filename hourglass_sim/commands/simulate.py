@@ -1,5 +1,6 @@
 """`hourglass simulate` and `hourglass compare`: run a scenario, or two under the same luck."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,7 +22,12 @@ Digest = Annotated[
     bool | None, typer.Option("--digest/--no-digest", help="Hash of everything that happened.", show_default="up to 100000 users")
 ]
 Out = Annotated[
-    Path | None, typer.Option("--out", help="Folder for scenario, KPIs, totals, users, days and events.", show_default=False)
+    Path | None,
+    typer.Option(
+        "--out",
+        help="Folder for scenario, KPIs, totals, users, days or events (written while the run goes on).",
+        show_default=False,
+    ),
 ]
 CheckpointFolder = Annotated[
     Path | None,
@@ -53,7 +59,8 @@ def simulate(
 ) -> None:  # fmt: skip
     """Simulate a population under the rules and print its KPIs."""
     from hourglass_sim.run import simulate as run_scenario
-    from hourglass_sim.run_files import require_folder, write_run
+    from hourglass_sim.run_files import EVENTS, require_folder, write_run
+    from hourglass_sim.store.places import staged_parts
 
     chosen = options.scenario_from(
         scenario, values, users=users, days=days, seed=seed, preset=preset, policy=policy, people=people, start=start, economy=economy,
@@ -62,11 +69,12 @@ def simulate(
     if out is not None:
         require_folder(out)
     checked_table(table)
-    with noted() as note:
-        run = run_scenario(chosen, engine=engine, record=record, threads=threads, digest=digest,
-                           checkpoint=checkpoint, every=every, note=note)  # fmt: skip
-    result = run_result(run)
-    files = [] if out is None else write_run(run, out, result)
+    with staged_parts(out / EVENTS) if out and record == "events" else nullcontext() as place:
+        with noted() as note:
+            run = run_scenario(chosen, engine=engine, record=record, threads=threads, digest=digest,
+                               checkpoint=checkpoint, every=every, note=note, out=place)  # fmt: skip
+        result = run_result(run)
+        files = [] if out is None else write_run(run, out, result)
     told = saved_tables(table, run.tables() if table else {}, json)
     if json:
         print_json(result | ({"out": str(out)} if out is not None else {}) | told)

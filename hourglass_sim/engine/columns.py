@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numba import njit
@@ -30,6 +31,16 @@ NOT_KEPT = ("grains_ring", "ratio_ring", "active_word", "partner", "feed", "parc
 CHECKPOINTED = ("rows", "state", "digests", "finished", "totals", "bits", "final_digests")
 BLOCKS_AT_ONCE = 8  # blocks a thread takes before it looks for more
 _FOLD = np.uint64(FOLD)
+
+
+class Listener(Protocol):
+    """Someone who hears of each day as it passes: of some blocks as soon as they have lived it (on several threads), then of its end."""
+
+    def hear(self, day: int, first_block: int, state: np.ndarray, scratch: np.ndarray) -> None:
+        """Memory of consecutive blocks after a day, uint8[blocks, bytes]; it is used again afterwards."""
+
+    def evening(self, day: int) -> None:
+        """All blocks have been heard of."""
 
 
 @dataclass
@@ -154,12 +165,14 @@ class Columns:
     """One run of the columnar engine, day by day or in spans of days."""
 
     def __init__(
-        self, world: World, *, digest: bool, record_days: bool, threads: int, note: Callable[[str, int, int], None] | None = None
-    ):
+        self, world: World, *, digest: bool, record_days: bool, threads: int, note: Callable[[str, int, int], None] | None = None,
+        listener: Listener | None = None,
+    ):  # fmt: skip
         self.world, self.threads, self.record_days, self.has_digest = world, threads, record_days, digest
         layout, scenario = world.layout, world.scenario
         started = time.perf_counter()
-        is_recorded = digest or record_days
+        self.listener = listener
+        is_recorded = digest or record_days or listener is not None
         pieces = loops_of(world.stages, layout, is_recorded)
         self.loops = compiled_day(pieces, layout, world.inputs, note, helping_process(scenario, is_recorded))
         self.addresses = np.array([loop.address for loop in self.loops], dtype=np.int64)
@@ -194,7 +207,8 @@ class Columns:
         """Make room for users in these rows (int64, ascending)."""
         self.rows, self.blocks = rows, int(rows[-1]) // BLOCK + 1 if len(rows) else 0
         self.state = self.world.layout.allocate(self.blocks)
-        self.scratch = self.world.layout.allocate(self.blocks if self.record_days else self.threads, scratch=True)
+        room = self.blocks if self.record_days else self.threads * (BLOCKS_AT_ONCE if self.listener else 1)
+        self.scratch = self.world.layout.allocate(room, scratch=True)
         self.digests = np.zeros((self.blocks, BLOCK), dtype=np.uint64)
         self.finished = np.zeros(self.blocks, dtype=np.bool_)
 
@@ -245,11 +259,13 @@ class Columns:
         until = min(self.day + days, self.world.scenario.days)
         while self.day < until:
             span_end = min(until, (self.day // PACK_DAYS + 1) * PACK_DAYS, self.contests.next_due(self.day) + 1)
-            span_end = self.day + 1 if self.record_days else span_end
+            span_end = self.day + 1 if self.record_days or self.listener else span_end
             self._span(self.day, span_end)
             self._keep_bits(span_end)
             if self.record_days:
                 self._keep_day(self.day)
+            if self.listener:
+                self.listener.evening(self.day)
             if self.contests.is_due(span_end - 1):
                 self.contests.overnight(span_end - 1, self._by_user, self._pay)
             self.day = span_end
@@ -258,7 +274,9 @@ class Columns:
 
     def _span(self, first: int, last: int) -> None:
         if self.threads == 1 or self.blocks <= BLOCKS_AT_ONCE:
-            self._blocks(0, self.blocks, first, last, 0, self.totals)
+            step = BLOCKS_AT_ONCE if self.listener else max(self.blocks, 1)
+            for start in range(0, self.blocks, step):
+                self._blocks(start, min(start + step, self.blocks), first, last, 0, self.totals)
             return
         partial = [np.zeros_like(self.totals) for _ in range(self.threads)]
         starts = iter(range(0, self.blocks, BLOCKS_AT_ONCE))
@@ -272,13 +290,18 @@ class Columns:
         self.totals += sum(partial)
 
     def _blocks(self, start: int, end: int, first: int, last: int, thread: int, totals: np.ndarray) -> None:
-        scratch = self.scratch if self.record_days else self.scratch[thread : thread + 1]
-        present_at = self.world.layout.offset["present"]
+        keeps = self.record_days or self.listener is not None
+        some = slice(start, end) if self.listener else slice(None)
+        own = slice(thread * BLOCKS_AT_ONCE, (thread + 1) * BLOCKS_AT_ONCE) if self.listener else slice(thread, thread + 1)
+        scratch = self.scratch if self.record_days else self.scratch[own]
+        state, offset = self.state[some], start if self.listener else 0
         _run_blocks(
-            start, end, first, last, self.state, scratch, self.record_days, self.addresses, self.on_arrival, self.todays,
-            self.world.inputs.memory, self.counts, self.folds, present_at, self.first_arrival, self.last_arrival,
-            totals, self.digests, self.finished,
+            start - offset, end - offset, first, last, state, scratch, keeps, self.addresses, self.on_arrival, self.todays,
+            self.world.inputs.memory, self.counts, self.folds, self.world.layout.offset["present"], self.first_arrival[some],
+            self.last_arrival[some], totals, self.digests[some], self.finished[some],
         )  # fmt: skip
+        if self.listener and end > start:
+            self.listener.hear(first, start, state, scratch[: end - start])
 
     def _keep_bits(self, reached: int) -> None:
         words = self._take("active_word").view(np.uint64)

@@ -186,7 +186,7 @@ def scratch_columns(slots: int) -> tuple[Column, ...]:
         scratch("phase", "i1", "devaluation phase of each goal", size=slots),
         scratch("share", "i4", "share of each goal", "centigrains", size=slots),
         scratch("paid", "i4", "paid for each goal", "centigrains", size=slots, recorded=True),
-        scratch("lost", "i4", "evaporated of each goal", "centigrains", size=slots),
+        scratch("lost", "i4", "evaporated of each goal", "centigrains", size=slots, recorded=True),
         scratch("victories", "i1", "goals completed today", recorded=True),
         scratch("earned", "i4", "grains earned today", "centigrains", recorded=True),
         scratch("evaporated", "i4", "grains evaporated today", "centigrains", recorded=True),

@@ -1,6 +1,10 @@
-"""A run's days told as events: the log that the product would have written. Both engines' days give the same log."""
+"""A run's days, kept in memory, told as events: the log that the product would have written. Both engines' days give the same log.
+
+`engine.telling` says the same in compiled code while a run goes on; a test compares the two, row by row.
+"""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +16,7 @@ from hourglass_sim.engine.achieving import BITS_PER_WORD
 from hourglass_sim.engine.state import PARTNERS
 from hourglass_sim.store.day_facts import DayFacts
 from hourglass_sim.store.event_rows import EventRows, utc_of_hours
+from hourglass_sim.store.log import EventLog
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -60,6 +65,13 @@ def event_parts(run: "Run", part_rows: int = PART_ROWS) -> Iterator["pa.Table"]:
             log.note("analytics.action_tracked", NOBODY, last_day, 12, "run_ended")
         yield log.table()
         first_day, done = last_day + 1, int(ends[last_day])
+
+
+def write_parts(run: "Run", folder: Path) -> None:
+    """Write the events of a run with recorded days into an empty folder, as Parquet parts."""
+    with EventLog.create(folder) as log:
+        for part in event_parts(run):
+            log.append(part)
 
 
 class _Chapter:

@@ -1,0 +1,54 @@
+"""A day's events put in order of time and user by counting, and split into the log's columns. Compiled.
+
+All compiled code of this step stands in one file: Numba's cache on disk notices an edit of the file that holds a function, not of one
+that it calls into. Events are int32[rows, 4], as `engine.telling` makes them.
+"""
+
+import numpy as np
+from numba import njit
+
+
+@njit(nogil=True, cache=True)
+def count(events, counts):
+    """Add to `counts` (int32[moments]) how many events stand at each moment."""
+    for i in range(events.shape[0]):
+        counts[events[i, 0]] += 1
+
+
+@njit(nogil=True, cache=True)
+def first_places(counts):
+    """Turn counts into the place of each moment's first event."""
+    total = np.int32(0)
+    for k in range(counts.shape[0]):
+        here = counts[k]
+        counts[k] = total
+        total += here
+
+
+@njit(nogil=True, cache=True)
+def place(events, places, ordered):
+    """Put events at their moments' next places: events of one moment keep their order, which is that of users."""
+    for i in range(events.shape[0]):
+        at = places[events[i, 0]]
+        places[events[i, 0]] = at + 1
+        for k in range(4):
+            ordered[at, k] = events[i, k]
+
+
+@njit(nogil=True, cache=True)
+def split(ordered, midnight, microseconds, scale, nothing, user, time, event, amount, goal, detail, blanks):
+    """Fill the columns of ordered events of one day.
+
+    midnight: microseconds since 1970; `scale`: what an event's whole number is divided by, float64[events]; `blanks`: bytes per row
+    that tell nulls of amount, goal and detail, bool[3, rows].
+    """
+    for i in range(ordered.shape[0]):
+        word = ordered[i, 3]
+        user[i] = ordered[i, 1]
+        time[i] = midnight + microseconds[ordered[i, 0]]
+        kind, title, text = word & 255, (word >> 8) & 255, (word >> 16) & 65_535
+        event[i] = kind
+        is_blank = ordered[i, 2] == nothing
+        amount[i] = 0.0 if is_blank else ordered[i, 2] / scale[kind]
+        goal[i], detail[i] = max(title - 1, 0), max(text - 1, 0)
+        blanks[0, i], blanks[1, i], blanks[2, i] = is_blank, title == 0, text == 0
