@@ -6,7 +6,7 @@ is the same for every number of threads: all totals are integers.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -29,7 +29,7 @@ PACK_BELOW = 0.75  # share of rows still in use below which they are
 NEVER = 32_767  # arrival day of a row without a user
 NOT_KEPT = ("grains_ring", "ratio_ring", "active_word", "partner", "feed", "parcel")
 CHECKPOINTED = ("rows", "state", "digests", "finished", "totals", "bits", "final_digests")
-BLOCKS_AT_ONCE = 8  # blocks a thread takes before it looks for more
+BLOCKS_AT_ONCE = 8  # most blocks a thread takes before it looks for more
 _FOLD = np.uint64(FOLD)
 
 
@@ -49,7 +49,7 @@ class Outcome:
     challenges ended."""
 
     totals: np.ndarray
-    state: dict[str, np.ndarray]
+    state: Mapping[str, np.ndarray]
     bits: np.ndarray
     digests: np.ndarray | None
     days: dict[str, np.ndarray] = field(default_factory=dict)
@@ -267,23 +267,24 @@ class Columns:
             if self.listener:
                 self.listener.evening(self.day)
             if self.contests.is_due(span_end - 1):
-                self.contests.overnight(span_end - 1, self._by_user, self._pay)
+                self.contests.overnight(span_end - 1, self.by_user, self._pay)
             self.day = span_end
             if span_end % PACK_DAYS == 0:
                 self._pack()
 
     def _span(self, first: int, last: int) -> None:
-        if self.threads == 1 or self.blocks <= BLOCKS_AT_ONCE:
+        if self.threads == 1 or self.blocks == 1:
             step = BLOCKS_AT_ONCE if self.listener else max(self.blocks, 1)
             for start in range(0, self.blocks, step):
                 self._blocks(start, min(start + step, self.blocks), first, last, 0, self.totals)
             return
         partial = [np.zeros_like(self.totals) for _ in range(self.threads)]
-        starts = iter(range(0, self.blocks, BLOCKS_AT_ONCE))
+        taken = max(1, min(BLOCKS_AT_ONCE, self.blocks // (4 * self.threads)))
+        starts = iter(range(0, self.blocks, taken))
 
         def work(thread: int) -> None:
             for start in starts:  # a shared iterator: the interpreter lock makes taking the next chunk safe
-                self._blocks(start, min(start + BLOCKS_AT_ONCE, self.blocks), first, last, thread, partial[thread])
+                self._blocks(start, min(start + taken, self.blocks), first, last, thread, partial[thread])
 
         with ThreadPoolExecutor(self.threads) as pool:
             list(pool.map(work, range(self.threads)))
@@ -318,7 +319,7 @@ class Columns:
             label = name if layout[name].size == 1 else f"{name}_{k + 1}"
             self.recorded.setdefault(label, []).append(self._take(name, k)[here])
 
-    def _by_user(self, place: str) -> np.ndarray:
+    def by_user(self, place: str) -> np.ndarray:
         """A column by user number; of users moved away as they were then, 0 of those who never came."""
         name, _, slot = place.partition("[")
         column, k = self.world.layout[name], int(slot.rstrip("]") or 0)
@@ -391,8 +392,37 @@ class Columns:
         self._note_arrivals()
 
     def outcome(self) -> Outcome:
-        """Everything so far."""
-        self._keep_final(np.arange(len(self.rows)))
+        """Everything so far. Its state is read from the blocks when somebody asks for a column."""
         days = {name: np.concatenate(parts) for name, parts in self.recorded.items()}
+        if self.has_digest:
+            self.final_digests[self._take("user")] = self.digests.reshape(-1)[self.rows]
         digests = self.final_digests if self.has_digest else None
-        return Outcome(self.totals, self.final, self.bits, digests, days, self.contests.told())
+        return Outcome(self.totals, FinalState(self), self.bits, digests, days, self.contests.told())
+
+
+class FinalState(Mapping):
+    """The users' columns after the engine's last day by label (`heritage`, `goals_in_3`), each made by user number when read.
+
+    So a run of millions of users does not hold every column twice.
+    """
+
+    def __init__(self, engine: Columns):
+        self._engine = engine
+        self._places = {
+            c.name if c.size == 1 else f"{c.name}_{k + 1}": f"{c.name}[{k}]"
+            for c in engine.world.layout
+            if c.kind != "scratch" and c.name not in NOT_KEPT
+            for k in range(c.size)
+        }
+
+    def __getitem__(self, label: str) -> np.ndarray:
+        return self._engine.by_user(self._places[label])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __reduce__(self) -> tuple:
+        return dict, (dict(self),)
