@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hourglass_sim.compare import WATCHED
+from hourglass_sim.kpis import KPIS
 from hourglass_sim.tune.guardrails import Guardrail, check_guardrails, worst_persona
 
 Values = Mapping[str, np.ndarray]  # KPI -> float[replicates, 2]: baseline, candidate
@@ -100,7 +101,9 @@ def verdict_of(title: str, lift: Mapping[str, Any], guardrails: Sequence[Mapping
     """One sentence: confirmed or not, and why."""
     if not is_change:
         return "Nothing better than the baseline was found; the baseline stays."
-    span = f"{title} {lift['difference']:+.4f} (95 % interval {lift['low']:+.4f} to {lift['high']:+.4f})"
+    is_share = any(kpi.name == lift.get("name") and kpi.unit == "share" for kpi in KPIS)
+    change, low, high = (f"{100 * lift[k]:+.2f}" if is_share else f"{lift[k]:+.4f}" for k in ("difference", "low", "high"))
+    span = f"{title} {change}{' points' if is_share else ''} (95 % interval {low} to {high})"
     broken = [g["name"] for g in guardrails if g["passed"] is False]
     if broken:
         return f"Not confirmed: a guardrail is broken ({', '.join(broken)}); {span}."

@@ -1,5 +1,6 @@
 """The quickstart runs from top to bottom; notebooks are kept without outputs; the serving commands refuse what cannot be."""
 
+import re
 import socket
 from pathlib import Path
 
@@ -16,7 +17,8 @@ ROOT = Path(__file__).parents[2]
 QUICKSTART = ROOT / "notebooks" / "01_quickstart.ipynb"
 TWO_ECONOMIES = ROOT / "notebooks" / "02_two_economies.ipynb"
 EXTEND = ROOT / "notebooks" / "03_extend.ipynb"
-KEPT = [QUICKSTART, TWO_ECONOMIES, EXTEND, ROOT / "apps" / "product_page.ipynb"]
+FAST = ROOT / "notebooks" / "04_why_it_is_fast.ipynb"
+KEPT = [QUICKSTART, TWO_ECONOMIES, EXTEND, FAST, ROOT / "apps" / "product_page.ipynb"]
 
 
 @pytest.mark.slow
@@ -60,6 +62,18 @@ def test_the_day_is_extended_from_top_to_bottom():
     told = "".join(o.get("text", "") for o in outputs)
     assert 'wordy() cannot be compiled for the columns engine, line 6: felt += WEIGHTS["joy"] * joy' in told
     assert "in stage 'motivation', notebook" in told
+
+
+@pytest.mark.slow
+def test_the_engine_is_explained_from_top_to_bottom():
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(FAST, as_version=4)
+    NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}).execute()
+    told = "".join(o.get("text", "") for cell in notebook.cells for o in cell.get("outputs", ()))
+    assert re.search(r"columns are [\d,]+ times as fast as agents", told)
+    assert re.search(r"\d+ bytes of state a user, \d+ kB a block of 512 users", told)
+    assert 50 < float(re.search(r"the whole month of (\d+) % of the users", told).group(1)) < 100
 
 
 @pytest.mark.parametrize("path", KEPT, ids=lambda p: p.name)
