@@ -9,12 +9,15 @@ are concerned, among what is open. So this is exact, not an approximation.
 """
 
 from collections.abc import Callable
+from functools import cache
 
+from hourglass_policy.catalogue.counters import COUNTERS
 from hourglass_policy.rules import meets
 
 NO_THRESHOLD = 2**31 - 1
 BITS_PER_WORD = 60
-GROUP = 8  # counters whose thresholds are looked at together
+PLACE = 8  # numbers in a row of `AchievementTable.places`, a line of the cache
+THRESHOLD, LOW, HIGH, TOP, BITS, XP, CENTIGRAINS, PERKS = range(PLACE)
 
 
 def lowest_bit(n: int) -> int:
@@ -54,36 +57,33 @@ def is_open(n, low, high, top, a):
     return r == a.required_first[n + 1]
 
 
-def one_more_due(rest: Callable) -> Callable:
-    """The function that finds which counters, given each with its carried threshold, are due: one bit each; `rest` does all but one."""
+@cache
+def due_of(count: int) -> Callable:
+    """The function that finds which of `count` counters, given each with its carried threshold, are due: one bit each."""
+    if count == 1:
+        return _is_due
+    half = count // 2
+    first, second, cut = due_of(half), due_of(count - half), 2 * half
 
-    def due_bits(present, value, carried, *others):
-        return (1 if meets(value, carried) & (present == 1) else 0) | (rest(present, *others) << 1)
+    def due_bits(present, *pairs):
+        return first(present, *pairs[:cut]) | (second(present, *pairs[cut:]) << half)
 
     return due_bits
 
 
-def _none(present):
-    return 0
+def _is_due(present, value, carried):
+    return 1 if meets(value, carried) & (present == 1) else 0
 
 
-def joined(*groups):
-    """The due bits of all groups in one word."""
-    word = 0
-    for g in range(len(groups)):
-        word = word | (groups[g] << (g * GROUP))
-    return word
+def look(due, counters, carried, low, high, top, xp, centigrains, perks, count, a):
+    """What the counters that are due unlock, and their next thresholds, set in `carried`.
 
-
-def look(due, counters, carried, low, high, top, xp, centigrains, perks, count, several, a):
-    """What the counters that are due unlock by themselves, and their next thresholds, set in `carried`.
-
-    Found so far, added to and returned: unlocked bits (three words), XP and centigrains due tomorrow, perks, achievements unlocked, and
-    the bits of those of several conditions or requirements that must be looked at. When there are any, the counters that may fall
-    beside others follow, due or not.
+    Found so far, added to and returned: unlocked bits (three words), XP and centigrains due tomorrow, perks, achievements unlocked.
+    When achievements of several conditions or requirements are concerned, the counters that may fall beside others follow, due or not.
     """
     rest = due
     beside = a.beside
+    several = 0
     while rest != 0:
         c = lowest_bit(rest)
         rest = rest & (rest - 1)
@@ -94,22 +94,26 @@ def look(due, counters, carried, low, high, top, xp, centigrains, perks, count, 
         while (k < end) and (a.threshold[k] < before):  # reached before: unlocked, or held back otherwise
             k += 1
         while (k < end) and meets(value, a.threshold[k]):
-            n = a.number[k]
-            if not is_unlocked(n, low, high, top, a):
-                if a.alone[n] == 1:
-                    low, high, top = low | a.low[n], high | a.high[n], top | a.top[n]
-                    xp += a.xp[n]
-                    centigrains += a.centigrains[n]
-                    perks = perks | a.perks[n]
+            at = k * PLACE
+            bits = a.places[at + BITS]
+            own_low, own_high, own_top = a.places[at + LOW], a.places[at + HIGH], a.places[at + TOP]
+            if (low & own_low) | (high & own_high) | (top & own_top) == 0:
+                if a.places[at + PERKS] >= 0:
+                    low, high, top = low | own_low, high | own_high, top | own_top
+                    xp += a.places[at + XP]
+                    centigrains += a.places[at + CENTIGRAINS]
+                    perks = perks | a.places[at + PERKS]
                     count += 1
-                    several = several | a.opens[n]
-                elif (a.falls[c] == 0) or is_open(n, low, high, top, a):
-                    several = several | a.own_bit[n]
+                    several = several | bits
+                elif (a.falls[c] == 0) or is_open(a.number[k], low, high, top, a):
+                    several = several | bits
             k += 1
         carried[c] = threshold_from(k, c, low, high, top, a)
         if (rest == 0) & (several != 0):
             rest, beside = beside, 0
-    return low, high, top, xp, centigrains, perks, count, several
+    if several == 0:
+        return low, high, top, xp, centigrains, perks, count
+    return look_together(several, counters, low, high, top, xp, centigrains, perks, count, a)
 
 
 def is_met(n, counters, low, high, top, a):
@@ -120,10 +124,10 @@ def is_met(n, counters, low, high, top, a):
     return (k == a.condition_first[n + 1]) and is_open(n, low, high, top, a)
 
 
-def look_together(counters, low, high, top, xp, centigrains, perks, count, several, a):
-    """The achievements with several conditions or requirements that tonight concerns, those that others require first.
+def look_together(several, counters, low, high, top, xp, centigrains, perks, count, a):
+    """What was found (see `look`) with the achievements of several conditions or requirements whose bits are in `several`.
 
-    Returns what was found (see `look`), and 0: nothing is left to be looked at.
+    Those that others require come first.
     """
     while several != 0:
         n = a.together[lowest_bit(several)]
@@ -135,7 +139,7 @@ def look_together(counters, low, high, top, xp, centigrains, perks, count, sever
             perks = perks | a.perks[n]
             count += 1
             several = several | a.opens[n]
-    return low, high, top, xp, centigrains, perks, count, 0
+    return low, high, top, xp, centigrains, perks, count
 
 
 def tonight(count, before):
@@ -143,10 +147,7 @@ def tonight(count, before):
     return count - before, count
 
 
-DUE = [_none]  # by the number of counters
-for _ in range(GROUP):
-    DUE.append(one_more_due(DUE[-1]))
+DUE = tuple(due_of(count + 1) for count in range(len(COUNTERS)))
 CORES = (
-    lowest_bit, is_unlocked, is_open, threshold_from, first_thresholds, _none, joined, look, is_met,
-    look_together, tonight,
+    lowest_bit, is_unlocked, is_open, threshold_from, first_thresholds, look, is_met, look_together, tonight, *DUE,
 )  # fmt: skip

@@ -32,8 +32,8 @@ DAY_COUNTS = (
 FIXED = {
     "chronotype": 8, "season": 3, "seasons_seen": 15, "seasons_met": 4, "perks": 15, "own_weekday": 6, "protections_used": 7,
     "privacy": 2, "pact_size": 256, "hour_1": 23, "hour_2": 23, "hour": 23, "followed": 2, "sent": 2, "phase": 4, "proof": 4,
-    "phoenix_entered": 3, "unlocked_low": 2**60 - 1, "unlocked_high": 2**60 - 1, "unlocked_top": 2**60 - 1, "look_together": 2**60 - 1,
-    "active_word": 2**63 - 1, "chosen": 511, "partner": 511, "due": 2 ** len(COUNTERS) - 1, "due_of_group": 255, "unseen": 100,
+    "phoenix_entered": 3, "unlocked_low": 2**60 - 1, "unlocked_high": 2**60 - 1, "unlocked_top": 2**60 - 1,
+    "active_word": 2**63 - 1, "chosen": 511, "partner": 511, "due": 2 ** len(COUNTERS) - 1, "unseen": 100,
     "parcel": 6 + 8 * 6 + 64 * 6, "ignored": 2 * DAYS, "feed": DAYS + 1, "stamp": DAYS + 1,
     "ratio": 2**31 - 1, "ratio_ring": 2**31 - 1,  # steps.ratio_today goes no further
 }  # fmt: skip

@@ -283,4 +283,3 @@ def lift_day_functions() -> None:
 
     for module in (rules, opening, acting, feeling, birth, together, proving, steps, meeting, proofs, festivities, achieving):
         lift(module.CORES)
-    lift(achieving.DUE[1:])

@@ -35,7 +35,6 @@ COUNTERS = {
     name: _COLUMNS[name] for name in sorted(_COLUMNS, key=lambda name: FACTS[name].falls)
 }  # those that may fall stand last
 ALL_COUNTERS = "|".join(COUNTERS.values())
-GROUPS = [range(c, min(c + achieving.GROUP, len(COUNTERS))) for c in range(0, len(COUNTERS), achieving.GROUP)]
 
 
 def arrive(slots: int) -> list[Stage]:
@@ -237,18 +236,11 @@ def progress() -> list[Stage]:
 
 def achieve() -> list[Stage]:
     """Achievements, looked for only on evenings on which a counter reaches a threshold that could unlock one."""
-    values = list(COUNTERS.values())
-    known = "unlocked_low unlocked_high unlocked_top reward_xp reward_centigrains perks unlocked_count look_together"
-    listed = []
-    for g, group in enumerate(GROUPS):
-        pairs = " ".join(f"{values[c]} next_threshold[{c}]" for c in group)
-        listed.append(stage("achieve", f"due_{g}", achieving.DUE[len(group)], f"present {pairs}", f"due_of_group[{g}]"))
+    pairs = " ".join(f"{column} next_threshold[{c}]" for c, column in enumerate(COUNTERS.values()))
+    known = "unlocked_low unlocked_high unlocked_top reward_xp reward_centigrains perks unlocked_count"
     return [
-        *listed,
-        stage("achieve", "due", achieving.joined, each("due_of_group", len(GROUPS)), "due"),
+        stage("achieve", "due", achieving.DUE[-1], f"present {pairs}", "due"),
         stage("achieve", "look", achieving.look, f"due {ALL_COUNTERS} next_threshold[*] {known} tables.achievements", known, "due"),
-        stage("achieve", "look_together", achieving.look_together, f"{ALL_COUNTERS} {known} tables.achievements", known,
-              "look_together"),
         stage("achieve", "tonight", achieving.tonight, "unlocked_count achievements_unlocked", "unlocked_today achievements_unlocked"),
     ]  # fmt: skip
 

@@ -112,9 +112,6 @@ def state_columns(slots: int) -> tuple[Column, ...]:
             "next_threshold", "i4", "lowest threshold of a locked achievement that each counter is short of", size=len(COUNTERS)
         ),
         state("unlocked_count", "i2", "achievements unlocked so far, tonight's with them"),
-        state(
-            "look_together", "i8", "achievements with several conditions or requirements to be looked at tonight, one bit each"
-        ),
         state("reward_xp", "i4", "XP of yesterday's achievements, paid today", "XP"),
         state("reward_centigrains", "i4", "grains of yesterday's achievements, paid today", "centigrains"),
         state("event_days", "i2", "days opened of the current or last event", "days"),
@@ -149,7 +146,6 @@ def scratch_columns(slots: int) -> tuple[Column, ...]:
         scratch("is_new", "i1", "signed up today"),
         scratch("is_own_weekday", "i1", "today is the weekday of sign-up"),
         scratch("due", "i8", "counters that reached a threshold tonight, one bit each"),
-        scratch("due_of_group", "i2", "the same of eight counters each", size=-(-len(COUNTERS) // 8)),
         scratch("age_days", "i2", "days since sign-up", "days"),
         scratch("absent_days", "i2", "days since the last opening", "days"),
         scratch("potential", "i4", "white grains of the day", "centigrains", recorded=True),

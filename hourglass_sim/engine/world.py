@@ -61,12 +61,13 @@ class DayTable(NamedTuple):
 class AchievementTable(NamedTuple):
     """Achievements by counter and by number.
 
-    Counter c's thresholds stand sorted at first[c] .. first[c + 1] with their achievement's number. `alone`: it has one condition and
-    requires nothing; the numbers of the others stand in `together`, required ones first (-1 when there is none), and `own_bit` is
-    their bit there; `opens` are the bits of those that require this one. Achievement n's
-    conditions stand at condition_first[n] .. condition_first[n + 1], those it requires at required_first[n] .. required_first[n + 1].
-    `low`, `high`, `top`: an achievement's bit in each of the three words of unlocked bits.
+    Counter c's thresholds stand sorted at first[c] .. first[c + 1] with their achievement's number. `together`: the numbers of those
+    with several conditions or requirements, required ones first (-1 when there is none), a bit for each; `opens`: the bits of those
+    that require an achievement. Achievement n's conditions stand at condition_first[n] .. condition_first[n + 1], those it requires at
+    required_first[n] .. required_first[n + 1]. `low`, `high`, `top`: its bit in each of the three words of unlocked bits.
     `falls`: the counter may fall and stands beside other conditions; those that do have their bit in `beside`.
+    `places`: a row of `achieving.PLACE` numbers for each threshold, so that an unlocking reads one line of the cache: threshold, bit in
+    each word, bits (`opens`; of one in `together` its own), XP, centigrains, perks (-1: in `together`).
     """
 
     first: tuple[int, ...]
@@ -74,14 +75,12 @@ class AchievementTable(NamedTuple):
     number: tuple[int, ...]
     falls: tuple[int, ...]
     beside: int
-    alone: tuple[int, ...]
     together: tuple[int, ...]
     condition_first: tuple[int, ...]
     condition_counter: tuple[int, ...]
     condition_threshold: tuple[int, ...]
     required_first: tuple[int, ...]
     required: tuple[int, ...]
-    own_bit: tuple[int, ...]
     opens: tuple[int, ...]
     xp: tuple[int, ...]
     centigrains: tuple[int, ...]
@@ -89,6 +88,7 @@ class AchievementTable(NamedTuple):
     low: tuple[int, ...]
     high: tuple[int, ...]
     top: tuple[int, ...]
+    places: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -184,8 +184,12 @@ def achievement_table(achievements: tuple[Achievement, ...]) -> AchievementTable
     conditions = [[(order.index(c.counter), c.threshold) for c in a.conditions] for a in achievements]
     required = [[ids.index(name) for name in a.requires] for a in achievements]
     several = [n for n in unlock_order(achievements) if len(achievements[n].conditions) > 1 or achievements[n].requires]
-    bits = {ids[n]: 1 << k for k, n in enumerate(several)}
     beside = {c.counter for n in several for c in achievements[n].conditions}
+    bits = {ids[n]: 1 << k for k, n in enumerate(several)}
+    opens = [sum(bits[a.id] for a in achievements if name in a.requires) for name in ids]
+    alone = [n not in several for n in range(len(achievements))]
+    perks = [PERK_BITS[a.reward.perk] if a.reward.perk in PERKS else 0 for a in achievements]
+    words = [[_bit_in(n, word) for n in range(len(achievements))] for word in range(3)]
     falls = [int(COUNTER_FACTS[counter].falls and counter in beside) for counter in order]
     return AchievementTable(
         tuple(first),
@@ -193,19 +197,31 @@ def achievement_table(achievements: tuple[Achievement, ...]) -> AchievementTable
         tuple(number),
         falls=tuple(falls),
         beside=sum(1 << c for c, fall in enumerate(falls) if fall),
-        alone=tuple(int(n not in several) for n in range(len(achievements))),
         together=tuple(several) or (-1,),
         condition_first=_starts(conditions),
         condition_counter=tuple(counter for row in conditions for counter, _ in row),
         condition_threshold=tuple(t for row in conditions for _, t in row),
         required_first=_starts(required),
         required=tuple(n for row in required for n in row) or (0,),
-        own_bit=tuple(bits.get(name, 0) for name in ids),
-        opens=tuple(sum(bits[a.id] for a in achievements if name in a.requires) for name in ids),
+        opens=tuple(opens),
         xp=tuple(a.reward.xp for a in achievements),
         centigrains=tuple(a.reward.centigrains for a in achievements),
-        perks=tuple(PERK_BITS[a.reward.perk] if a.reward.perk in PERKS else 0 for a in achievements),
-        **{name: tuple(_bit_in(n, word) for n in range(len(achievements))) for word, name in enumerate(("low", "high", "top"))},
+        perks=tuple(perks),
+        low=tuple(words[0]),
+        high=tuple(words[1]),
+        top=tuple(words[2]),
+        places=tuple(
+            value
+            for t, n in zip(threshold, number, strict=True)
+            for value in (
+                t,
+                *(word[n] for word in words),
+                opens[n] if alone[n] else bits[ids[n]],
+                achievements[n].reward.xp,
+                achievements[n].reward.centigrains,
+                perks[n] if alone[n] else -1,
+            )
+        ),
     )
 
 

@@ -63,6 +63,7 @@ class Cockpit:
         import panel as pn
 
         self.state, self.problems = state, []
+        self._say(self.w("cockpit.simulating"), busy=True)  # first: by a new address the page is known to be busy
         self._show_frame()
         if pn.state.location is not None:
             pn.state.location.search = f"?{_with_theme(state, state.theme)}"
@@ -72,7 +73,6 @@ class Cockpit:
             self.simulations.stop()
             self._complain(short(error))
             return
-        self._say(self.w("cockpit.simulating"), busy=True)
         self.simulations.ask(state.baseline(), candidate)
 
     def _reset_all(self) -> None:

@@ -83,6 +83,7 @@ def test_every_picture_shows_the_conclusion_of_the_state_it_draws(open_page, ser
     for _ in range(10):
         page.keyboard.press("ArrowRight")
     page.wait_for_url(re.compile(r"grains\.daily_potential=1\d"))
+    expect(page.locator("[data-verdict]")).not_to_contain_text("candidate is the baseline")
     settled(page)
     second = figures(page)
     for name, found in second.items():

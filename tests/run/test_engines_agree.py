@@ -10,6 +10,7 @@ from hourglass_policy.errors import BadInput
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from hourglass_sim.engine import compiling, kernels
 from hourglass_sim.people.people import definitions, preset_names
 from hourglass_sim.run import simulate
 from hourglass_sim.scenario import Scenario
@@ -119,6 +120,16 @@ def test_any_number_of_threads_gives_the_same_run(record):
     np.testing.assert_array_equal(one.outcome.totals, two.outcome.totals)
     np.testing.assert_array_equal(one.outcome.totals, three.outcome.totals)
     assert one.kpis == two.kpis == three.kpis
+
+
+def test_a_processor_without_packing_instructions_gives_the_same_run(monkeypatch):
+    scenario = Scenario(users=2 * 512 + 3, days=12, seed=9, policy="considerate")
+    packed = simulate(scenario, threads=1, digest=True)
+    monkeypatch.setattr(compiling, "_days_in_memory", {})
+    monkeypatch.setattr(kernels, "can_compress", lambda: False)
+    listed = simulate(scenario, threads=1, digest=True)
+    assert listed.digest == packed.digest
+    np.testing.assert_array_equal(listed.outcome.totals, packed.outcome.totals)
 
 
 @pytest.mark.parametrize("engine", ["columns", "agents"])
