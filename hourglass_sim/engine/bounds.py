@@ -4,11 +4,13 @@ Bounds follow from the rules' values, the content and the longest run of 3,660 d
 a function from a notebook writes is its author's affair, but for the life ratio, which stays at its highest value.
 """
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from hourglass_policy.catalogue.counters import COUNTERS
 from hourglass_policy.errors import BadInput
 
+from hourglass_sim.engine.achieving import DUE_TOGETHER, NARROW_NEVER, NEVER
 from hourglass_sim.engine.state import PARTNERS
 
 if TYPE_CHECKING:
@@ -67,8 +69,10 @@ def most_of(policy: "Policy", slots: int) -> dict[str, int]:
         "goal_category": 64,
         "goal_value": int(100 * rules.valuation.value_cap) + 1,
     }
-    thresholds = [c.threshold for a in content.achievements for c in a.conditions]
-    known["next_threshold"] = max([*thresholds, 2**31 - 1])
+    conditions = [c for a in content.achievements for c in a.conditions]
+    known["next_threshold"], known["due_of_group"] = NARROW_NEVER, 2**DUE_TOGETHER - 1
+    known["next_amount"] = max([c.threshold for c in conditions] + [NEVER])
+    known["next_rank"] = max(Counter(c.counter for c in conditions).values(), default=0)
     return known | _grains(policy) | _experience(policy, slots)
 
 

@@ -167,7 +167,8 @@ class Loop(NamedTuple):
 
     def fingerprint(self, layout: Layout, inputs: Inputs) -> str:
         """What the compiled loop depends on, as a SHA-256."""
-        parts: tuple = (self.kind, layout.digest, self.places, kernels.can_compress() and self.kind != "stage")
+        is_listed = self.kind != "stage" or (self.stage.when is not None and self.section is None)
+        parts: tuple = (self.kind, layout.digest, self.places, is_listed and kernels.can_compress())
         if self.stage is not None:
             stage = self.stage
             read = inputs.signature((*stage.reads, *([stage.when] if stage.when else [])))

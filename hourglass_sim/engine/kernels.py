@@ -23,7 +23,7 @@ from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.layout import BLOCK, Layout
 from hourglass_sim.engine.lift import INLINED
 from hourglass_sim.engine.packing import LANES as AT_ONCE
-from hourglass_sim.engine.packing import bring_sixteen, can_compress, take_back_sixteen
+from hourglass_sim.engine.packing import bring_sixteen, can_compress, list_sixteen, take_back_sixteen
 from hourglass_sim.engine.sections import LANES, Section
 from hourglass_sim.engine.several import Several, several_value
 
@@ -340,31 +340,20 @@ def _eraser(places):
     return erase
 
 
-def _list_access(layout: Layout):
-    """Reading and writing the list of chosen users that a sparse loop keeps in the scratch block."""
+def _listed(layout: Layout) -> Callable:
+    """Reading the list of chosen users that a sparse loop keeps in the scratch block."""
     column, offset = layout[CHOSEN], layout.offset[CHOSEN]
-
-    def pointer(builder, scratch, position):
-        base = builder.inttoptr(builder.add(scratch, ir.Constant(I64, offset)), STORED[column.dtype].as_pointer())
-        return builder.gep(base, [position])
-
-    @intrinsic
-    def put(typingctx, scratch, position, i):
-        def generate(context, builder, signature, arguments):
-            scratch, position, i = arguments
-            builder.store(builder.trunc(i, STORED[column.dtype]), pointer(builder, scratch, position))
-            return context.get_dummy_value()
-
-        return types.void(types.intp, types.intp, types.intp), generate
 
     @intrinsic
     def get(typingctx, scratch, position):
         def generate(context, builder, signature, arguments):
-            return builder.sext(builder.load(pointer(builder, *arguments)), I64)
+            scratch, position = arguments
+            base = builder.inttoptr(builder.add(scratch, ir.Constant(I64, offset)), STORED[column.dtype].as_pointer())
+            return builder.sext(builder.load(builder.gep(base, [position])), I64)
 
         return types.intp(types.intp, types.intp), generate
 
-    return put, get
+    return get
 
 
 def loop_function(stage: Any, layout: Layout, inputs: Inputs, section: Section | None = None) -> Callable:
@@ -398,17 +387,16 @@ def loop_function(stage: Any, layout: Layout, inputs: Inputs, section: Section |
 
     if any(place.region == "scratch" and place.name in stage.reads for place in written):
         raise ValueError(f"stage {stage.name} with `when` reads a scratch column that it writes")
-    test = _reader([Place(stage.when, layout, inputs)])
     erase = _eraser([place for place in written if place.region == "scratch"])
-    put, get = _list_access(layout)
+    list_some = list_sixteen(_Access, Place(stage.when, layout, inputs), Place(CHOSEN, layout, inputs))
+    get = _listed(layout)
 
     def sparse_loop(block, scratch, today, inputs):
         for i in range(BLOCK):
             erase(block, scratch, today, inputs, i)
         chosen = 0
-        for i in range(BLOCK):
-            put(scratch, chosen, i)
-            chosen += 1 if test(block, scratch, today, inputs, i)[0] != 0 else 0
+        for lanes in range(BLOCK // AT_ONCE):
+            chosen += list_some(block, scratch, today, inputs, lanes * AT_ONCE, chosen)
         for position in range(chosen):
             i = get(scratch, position)
             write(block, scratch, today, inputs, i, call(*read(block, scratch, today, inputs, i)))
@@ -432,14 +420,13 @@ def bringing_function(section: Section, layout: Layout, inputs: Inputs) -> Calla
 
         return bring_lanes
 
-    test, read, write = _reader([test]), _reader(dense), _writer(packed, section.name)
-    put, get = _list_access(layout)
+    read, write = _reader(dense), _writer(packed, section.name)
+    list_some, get = list_sixteen(_Access, test, Place(CHOSEN, layout, inputs)), _listed(layout)
 
     def bring(block, scratch, today, inputs):
         chosen = 0
-        for i in range(BLOCK):
-            put(scratch, chosen, i)
-            chosen += 1 if test(block, scratch, today, inputs, i)[0] != 0 else 0
+        for lanes in range(BLOCK // AT_ONCE):
+            chosen += list_some(block, scratch, today, inputs, lanes * AT_ONCE, chosen)
         set_rows(scratch, chosen)
         for position in range(chosen):
             write(block, scratch, today, inputs, position, read(block, scratch, today, inputs, get(scratch, position)))
@@ -463,7 +450,7 @@ def returning_function(section: Section, layout: Layout, inputs: Inputs) -> Call
 
     read, write = _reader(packed), _writer(places, section.name)
     erase = _eraser([place for place in places if place.region == "scratch"])
-    _, get = _list_access(layout)
+    get = _listed(layout)
     count = _rows(section, is_exact=True)
 
     def take_back(block, scratch, today, inputs):

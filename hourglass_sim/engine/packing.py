@@ -1,7 +1,7 @@
 """Bringing a section's users side by side and taking back what it wrote: sixteen users at a time where the processor can compress.
 
 With AVX-512 a mask of sixteen users moves the chosen ones of a column together in one instruction, and apart again in one, whatever
-their share. Elsewhere the users are listed and moved one by one (`kernels`).
+their share; their rows are listed the same way. Elsewhere users are listed and moved one by one (`kernels`).
 """
 
 from collections.abc import Callable
@@ -15,6 +15,8 @@ from numba.extending import intrinsic
 LANES = 16  # users moved together
 I16, I32, I64 = ir.IntType(16), ir.IntType(32), ir.IntType(64)
 FOUR, EIGHT = ir.VectorType(I32, 16), ir.VectorType(I64, 8)  # what the instructions move: sixteen of four bytes, eight of eight
+
+_FIRST, _NO_ROW = ir.Constant(I32, 0), ir.Constant(ir.VectorType(I32, 1), ir.Undefined)
 
 
 def can_compress() -> bool:
@@ -101,6 +103,42 @@ def bring_sixteen(access_of: Callable, test: Any, dense: list, packed: list, mas
         return types.intp(*[types.intp] * 6), generate
 
     return bring
+
+
+def list_sixteen(access_of: Callable, test: Any, listed: Any) -> Callable:
+    """`add(block, scratch, today, inputs, i, filled)`: users i to i + 15 whose `test` column is not 0 join the list `listed`.
+
+    Returns how many there are.
+    """
+
+    @intrinsic
+    def add(typingctx, block, scratch, today, inputs, i, filled):
+        def generate(context, builder, signature, arguments):
+            access = access_of(context, builder, arguments[:4])
+            i, filled = arguments[4:]
+            value = _Lanes(access, None).load(test, i, LANES)
+            mask = builder.icmp_signed("!=", value, ir.Constant(value.type, None))
+            lanes, rows = _Lanes(access, mask), _splat(builder, builder.trunc(i, I32))
+            if can_compress():
+                lanes.store(listed, filled, lanes.call("compress", rows, ir.Constant(FOUR, None), mask), LANES)
+                return lanes.count(mask)
+            position = filled
+            for k in range(LANES):
+                one = ir.Constant(I32, k)
+                lanes.store(listed, position, builder.insert_element(_NO_ROW, builder.extract_element(rows, one), _FIRST), 1)
+                position = builder.add(position, builder.zext(builder.extract_element(mask, one), I64))
+            return builder.sub(position, filled)
+
+        return types.intp(*[types.intp] * 6), generate
+
+    return add
+
+
+def _splat(builder: Any, row: Any) -> Any:
+    """Sixteen rows from one on."""
+    undefined = ir.Constant(FOUR, ir.Undefined)
+    same = builder.shuffle_vector(builder.insert_element(undefined, row, _FIRST), undefined, ir.Constant(FOUR, [0] * LANES))
+    return builder.add(same, ir.Constant(FOUR, list(range(LANES))))
 
 
 def take_back_sixteen(access_of: Callable, packed: list, dense: list, mask_offset: int) -> Callable:

@@ -6,13 +6,13 @@ With `when`, a stage runs only for users whose column is not 0; scratch columns 
 """
 
 from hourglass_policy.catalogue.counters import CATEGORIES
-from hourglass_policy.catalogue.counters import COUNTERS as FACTS
 from hourglass_policy.decisions import NotificationPolicy
 from hourglass_policy.rules import day_xp, event_xp
 
 from hourglass_sim.engine import achieving, meeting, steps
 from hourglass_sim.engine.declaring import OPENED, Stage, draws, each, five, goal_facts, stage
 from hourglass_sim.engine.stages_together import celebrate, look_ahead, meet, prove, receive
+from hourglass_sim.engine.state import AMOUNTS
 from hourglass_sim.people import acting, birth, feeling, opening
 from hourglass_sim.people.meeting import privacy_of
 
@@ -31,10 +31,10 @@ _COLUMNS = {  # counter of the catalogue -> column
     "achievements_unlocked": "achievements_unlocked",
     **{f"goals_{name}": f"goals_in[{c}]" for c, name in enumerate(CATEGORIES)},
 }  # fmt: skip
-COUNTERS = {
-    name: _COLUMNS[name] for name in sorted(_COLUMNS, key=lambda name: FACTS[name].falls)
-}  # those that may fall stand last
+COUNTERS = {name: _COLUMNS[name] for name in sorted(_COLUMNS, key=AMOUNTS.__contains__)}  # amounts stand last
 ALL_COUNTERS = "|".join(COUNTERS.values())
+WAITED_FOR = [f"next_threshold[{c}]" for c in range(achieving.NARROW)] + [f"next_amount[{c}]" for c in range(len(AMOUNTS))]
+WAITING = "next_threshold[*] next_amount[*] next_rank[*]"
 
 
 def arrive(slots: int) -> list[Stage]:
@@ -71,7 +71,7 @@ def arrive(slots: int) -> list[Stage]:
             "arrive",
             "thresholds",
             achieving.first_thresholds,
-            "next_threshold[*] tables.achievements",
+            f"{WAITING} tables.achievements",
             "unlocked_count",
             "is_new",
         )
@@ -236,11 +236,16 @@ def progress() -> list[Stage]:
 
 def achieve() -> list[Stage]:
     """Achievements, looked for only on evenings on which a counter reaches a threshold that could unlock one."""
-    pairs = " ".join(f"{column} next_threshold[{c}]" for c, column in enumerate(COUNTERS.values()))
+    pairs = [f"{column} {waited}" for column, waited in zip(COUNTERS.values(), WAITED_FOR, strict=True)]
+    groups = [pairs[c : c + achieving.DUE_TOGETHER] for c in range(0, len(pairs), achieving.DUE_TOGETHER)]
     known = "unlocked_low unlocked_high unlocked_top reward_xp reward_centigrains perks unlocked_count"
     return [
-        stage("achieve", "due", achieving.DUE[-1], f"present {pairs}", "due"),
-        stage("achieve", "look", achieving.look, f"due {ALL_COUNTERS} next_threshold[*] {known} tables.achievements", known, "due"),
+        *(
+            stage("achieve", f"due_{g}", achieving.DUE[len(group) - 1], f"present {' '.join(group)}", f"due_of_group[{g}]")
+            for g, group in enumerate(groups)
+        ),
+        stage("achieve", "due", achieving.joined, each("due_of_group", len(groups)), "due"),
+        stage("achieve", "look", achieving.look, f"due {ALL_COUNTERS} {WAITING} {known} tables.achievements", known, "due"),
         stage("achieve", "tonight", achieving.tonight, "unlocked_count achievements_unlocked", "unlocked_today achievements_unlocked"),
     ]  # fmt: skip
 

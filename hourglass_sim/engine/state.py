@@ -5,6 +5,7 @@ from hourglass_policy.catalogue.counters import CATEGORIES, COUNTERS
 from hourglass_sim.engine.layout import Column
 
 RING_DAYS = 30
+AMOUNTS = ("grains_earned", "heritage", "ratio")  # counters of achievements that may outgrow two bytes
 PARTNERS = 6  # members of the pact with whom a person interacts
 SLOTS = 3  # goals in a person's repertoire; 5 when a contract may hold more than three
 
@@ -86,9 +87,9 @@ def state_columns(slots: int) -> tuple[Column, ...]:
         state("perfect_days", "i2", "perfect days so far", "days"),
         state("victory_run", "i2", "days in a row with a victory, protection aside", "days"),
         state("days_without_victory", "i2", "days since the last victory", "days"),
-        state("goals_completed", "i4", "victories so far"),
+        state("goals_completed", "i2", "victories so far"),
         state("goals_in", "i2", "victories so far in each category", size=len(CATEGORIES)),
-        state("proofs", "i4", "proofs accepted so far"),
+        state("proofs", "i2", "proofs accepted so far"),
         state("season", "i1", "season of life: -1 none, 0 winter, 1 spring, 2 summer, 3 autumn", recorded=True),
         state("seasons_seen", "i1", "seasons met, one bit each"),
         state("seasons_met", "i1", "different seasons met"),
@@ -109,8 +110,13 @@ def state_columns(slots: int) -> tuple[Column, ...]:
         state("unlocked_top", "i8", "achievements unlocked, bits 120 to 179", recorded=True),
         state("achievements_unlocked", "i2", "achievements unlocked up to the evening before"),
         state(
-            "next_threshold", "i4", "lowest threshold of a locked achievement that each counter is short of", size=len(COUNTERS)
+            "next_threshold",
+            "i2",
+            "lowest threshold of a locked achievement that each counter is short of, amounts aside",
+            size=len(COUNTERS) - len(AMOUNTS),
         ),
+        state("next_amount", "i4", "the same of amounts", size=len(AMOUNTS)),
+        state("next_rank", "i1", "rank of that threshold among its counter's", size=len(COUNTERS)),
         state("unlocked_count", "i2", "achievements unlocked so far, tonight's with them"),
         state("reward_xp", "i4", "XP of yesterday's achievements, paid today", "XP"),
         state("reward_centigrains", "i4", "grains of yesterday's achievements, paid today", "centigrains"),
@@ -123,11 +129,11 @@ def state_columns(slots: int) -> tuple[Column, ...]:
         state("feed", "i2", "when the last victories were shown, of even and odd days", "day of the run + 1", size=2),
         state("parcel", "i2", "what partners sent, of even and odd days: boosts + 8 transfusions + 64 comments", size=2),
         state("unseen", "i1", "boosts, transfusions and comments not yet seen", "acts"),
-        state("boosts_sent", "i4", "boosts sent so far"),
-        state("boosts_received", "i4", "boosts received so far"),
-        state("transfusions_sent", "i4", "transfusions sent so far"),
-        state("transfusions_received", "i4", "transfusions received so far"),
-        state("comments", "i4", "comments written so far"),
+        state("boosts_sent", "i2", "boosts sent so far"),
+        state("boosts_received", "i2", "boosts received so far"),
+        state("transfusions_sent", "i2", "transfusions sent so far"),
+        state("transfusions_received", "i2", "transfusions received so far"),
+        state("comments", "i2", "comments written so far"),
         state("active_word", "i8", "days opened, one bit for each of the current 64"),
     )
 
@@ -146,6 +152,7 @@ def scratch_columns(slots: int) -> tuple[Column, ...]:
         scratch("is_new", "i1", "signed up today"),
         scratch("is_own_weekday", "i1", "today is the weekday of sign-up"),
         scratch("due", "i8", "counters that reached a threshold tonight, one bit each"),
+        scratch("due_of_group", "i2", "the same of fourteen counters each", size=-(-len(COUNTERS) // 14)),
         scratch("age_days", "i2", "days since sign-up", "days"),
         scratch("absent_days", "i2", "days since the last opening", "days"),
         scratch("potential", "i4", "white grains of the day", "centigrains", recorded=True),

@@ -66,7 +66,7 @@ class AchievementTable(NamedTuple):
     that require an achievement. Achievement n's conditions stand at condition_first[n] .. condition_first[n + 1], those it requires at
     required_first[n] .. required_first[n + 1]. `low`, `high`, `top`: its bit in each of the three words of unlocked bits.
     `falls`: the counter may fall and stands beside other conditions; those that do have their bit in `beside`.
-    `places`: a row of `achieving.PLACE` numbers for each threshold, so that an unlocking reads one line of the cache: threshold, bit in
+    `rows`: a row of `achieving.ROW` numbers for each threshold, so that an unlocking reads one line of the cache: number, bit in
     each word, bits (`opens`; of one in `together` its own), XP, centigrains, perks (-1: in `together`).
     """
 
@@ -88,7 +88,7 @@ class AchievementTable(NamedTuple):
     low: tuple[int, ...]
     high: tuple[int, ...]
     top: tuple[int, ...]
-    places: tuple[int, ...]
+    rows: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -210,11 +210,11 @@ def achievement_table(achievements: tuple[Achievement, ...]) -> AchievementTable
         low=tuple(words[0]),
         high=tuple(words[1]),
         top=tuple(words[2]),
-        places=tuple(
+        rows=tuple(
             value
-            for t, n in zip(threshold, number, strict=True)
+            for n in number
             for value in (
-                t,
+                n,
                 *(word[n] for word in words),
                 opens[n] if alone[n] else bits[ids[n]],
                 achievements[n].reward.xp,

@@ -4,10 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hourglass_policy.catalogue import Achievement, Condition, Reward, unlock_order
+from hourglass_policy.catalogue.counters import COUNTERS as FACTS
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from hourglass_sim.engine.achieving import DUE
+from hourglass_sim.engine.achieving import DUE, NARROW, first_thresholds, look
 from hourglass_sim.engine.columns import Columns
-from hourglass_sim.engine.world import make_world
+from hourglass_sim.engine.stages import COUNTERS
+from hourglass_sim.engine.state import AMOUNTS
+from hourglass_sim.engine.world import achievement_table, make_world
 from hourglass_sim.scenario import Scenario
 
 
@@ -41,3 +47,51 @@ def test_waiting_for_a_threshold_misses_nothing(preset, values):
     assert waited.state["unlocked_low"].any()
     assert (waited.state["achievements_unlocked"] > 40).any()
     assert np.array_equal(waited.digests, looked.digests)
+
+
+def test_counters_of_two_bytes_and_amounts_are_told_apart():
+    world = make_world(Scenario(users=1, days=1))
+    widths = {name: world.layout[column.partition("[")[0]].width for name, column in COUNTERS.items()}
+    assert {name for name, width in widths.items() if width > 2} == set(AMOUNTS)
+    assert list(widths)[-len(AMOUNTS) :] == list(AMOUNTS)
+
+
+NAMES, FALLING = list(COUNTERS), [name for name, fact in FACTS.items() if fact.falls]
+SOME = [*FALLING, "days_on_app", "goals_completed", "grains_earned"]
+
+
+@st.composite
+def catalogues(draw):
+    """A few achievements whose conditions and requirements lean on each other as no shipped ones do."""
+    made = []
+    for n in range(draw(st.integers(2, 9))):
+        counters = draw(st.lists(st.sampled_from(SOME), min_size=1, max_size=3, unique=True))
+        required = draw(st.lists(st.sampled_from(range(n)), max_size=2, unique=True)) if n else []
+        conditions = tuple(Condition(name, draw(st.integers(1, 12))) for name in counters)
+        reward = Reward(xp=n + 1, centigrains=10 * n, perk="", cosmetic="")
+        made.append(Achievement(str(n), f"f{n}", f"e{n}", "", "", "common", conditions, reward, tuple(str(r) for r in required)))
+    return tuple(draw(st.permutations(made)))
+
+
+@settings(max_examples=300, deadline=None)
+@given(catalogue=catalogues(), seed=st.integers(0, 2**32 - 1))
+def test_any_catalogue_is_unlocked_on_the_evenings_on_which_all_of_it_would_be_checked(catalogue, seed):
+    table = achievement_table(catalogue)
+    draw = np.random.default_rng(seed)
+    values, unlocked, known = dict.fromkeys(NAMES, 0), set(), (0,) * 7
+    narrow, wide, ranks = [0] * NARROW, [0] * len(AMOUNTS), [0] * len(NAMES)
+    first_thresholds(narrow, wide, ranks, table)
+    for _ in range(40):
+        for name in SOME:
+            step = int(draw.integers(0, 3))
+            values[name] = int(draw.integers(0, 14)) if name in FALLING else values[name] + step
+        due = sum((values[name] >= wait) << c for c, (name, wait) in enumerate(zip(NAMES, [*narrow, *wide], strict=True)))
+        if due:
+            known = look(due, list(values.values()), narrow, wide, ranks, *known, table)
+        for n in unlock_order(catalogue):
+            a = catalogue[n]
+            if all(values[c.counter] >= c.threshold for c in a.conditions) and unlocked.issuperset(a.requires):
+                unlocked.add(a.id)
+        assert {a.id for n, a in enumerate(catalogue) if known[0] >> n & 1} == unlocked
+    assert known[3] == sum(a.reward.xp for a in catalogue if a.id in unlocked)
+    assert known[6] == len(unlocked)
