@@ -14,8 +14,9 @@ from typing import Protocol
 import numpy as np
 from numba import njit
 
+from hourglass_sim.engine.adding import MASK_WORDS, adder, counter, who_is_here
 from hourglass_sim.engine.compiling import compiled_day, helping_process, kept_on_disk, loops_of
-from hourglass_sim.engine.kernels import call_loop, loader
+from hourglass_sim.engine.kernels import call_loop
 from hourglass_sim.engine.layout import BLOCK
 from hourglass_sim.engine.pacts import GROUP, partners, rows_together
 from hourglass_sim.engine.state import PARTNERS
@@ -56,32 +57,20 @@ class Outcome:
     challenges: list[dict[str, object]] = field(default_factory=list)
 
 
-def _tally_of(dtype: str) -> Callable:
-    """Sum, number of non-zeros or number of equals in one column of a block, over the users who are here.
+def _tally_of(width: int) -> Callable:
+    """Sum, number of non-zeros or number of equals in one column of a block, over the users who are here."""
+    total, equal = adder(width), counter(width)
 
-    Narrow values add up in four bytes: enough for 512 of them, and the registers hold more.
-    """
-    load, load_here = loader(dtype), loader("i1")
-    number = np.int32 if dtype in ("i1", "i2") else np.int64
-
-    @njit(nogil=True, error_model="numpy")
-    def tally(column, here, how, value):
-        total = number(0)
+    @njit(nogil=True)
+    def tally(column, here, words, how, value):
         if how == 0:
-            for i in range(BLOCK):
-                total = number(total + (load(column, i) & -load_here(here, i)))
-        elif how == 1:
-            for i in range(BLOCK):
-                total = number(total + ((load(column, i) != 0) & load_here(here, i)))
-        else:
-            for i in range(BLOCK):
-                total = number(total + ((load(column, i) == value) & load_here(here, i)))
-        return total
+            return total(column, words)
+        return equal(column, words, value) if how == 2 else here - equal(column, words, 0)
 
     return tally
 
 
-_tally_1, _tally_2, _tally_4, _tally_8 = (_tally_of(dtype) for dtype in DTYPES[:4])
+_tally_1, _tally_2, _tally_4, _tally_8 = (_tally_of(width) for width in (1, 2, 4, 8))
 
 
 @njit(nogil=True, error_model="numpy")
@@ -100,19 +89,21 @@ def _bytes_of(state, scratch, spec):
 
 
 @njit(nogil=True, error_model="numpy")
-def _count_day(state, scratch, here, specs, row):
-    """Add a block's counts of one day: addresses of the state, the scratch and who is here; columns and ways to count; totals."""
+def _count_day(state, scratch, present, words, specs, row):
+    """Add a block's counts of one day: addresses of the state, the scratch, the flags of presence and room for them as bits;
+    columns and ways to count; totals."""
+    here = who_is_here(present, words)
     for k in range(specs.shape[0]):
         column = (scratch if specs[k, 0] == 1 else state) + specs[k, 1]
         how, value = specs[k, 3], specs[k, 4]
         if specs[k, 2] == 0:
-            row[k] += _tally_1(column, here, how, value)
+            row[k] += _tally_1(column, here, words, how, value)
         elif specs[k, 2] == 1:
-            row[k] += _tally_2(column, here, how, value)
+            row[k] += _tally_2(column, here, words, how, value)
         elif specs[k, 2] == 2:
-            row[k] += _tally_4(column, here, how, value)
+            row[k] += _tally_4(column, here, words, how, value)
         else:
-            row[k] += _tally_8(column, here, how, value)
+            row[k] += _tally_8(column, here, words, how, value)
 
 
 @njit(nogil=True, error_model="numpy")
@@ -135,6 +126,7 @@ def _run_blocks(
     first_block, last_block, first_day, last_day, state, scratch, own_scratch, loops, on_arrival, todays, inputs, counts, folds,
     present_at, first_arrival, last_arrival, totals, digests, finished,
 ):  # fmt: skip
+    words = np.empty(MASK_WORDS, dtype=np.int64)
     for b in range(first_block, last_block):
         s = b if own_scratch else 0
         block, spare = state[b], scratch[s]
@@ -151,7 +143,9 @@ def _run_blocks(
                     continue
                 call_loop(loops[k], block.ctypes.data, spare.ctypes.data, today, inputs.ctypes.data)
             before = totals[day, 0]
-            _count_day(block.ctypes.data, spare.ctypes.data, spare.ctypes.data + present_at, counts, totals[day])
+            _count_day(
+                block.ctypes.data, spare.ctypes.data, spare.ctypes.data + present_at, words.ctypes.data, counts, totals[day]
+            )  # fmt: skip
             if folds.shape[0] > 0:
                 _fold_day(block, spare, here, folds, digests[b])
             if day >= last_arrival[b] and totals[day, 0] == before:
