@@ -31,11 +31,16 @@ NEVER = 32_767  # arrival day of a row without a user
 NOT_KEPT = ("grains_ring", "ratio_ring", "active_word", "partner", "feed", "parcel")
 CHECKPOINTED = ("rows", "state", "digests", "finished", "totals", "bits", "final_digests")
 BLOCKS_AT_ONCE = 8  # most blocks a thread takes before it looks for more
+HEARD_BLOCKS = 2  # and when someone listens: few enough to stay in the cache from one day to the next
+HEARD_AT_ONCE = 1 << 18  # most days of users that a listener hears of before the evening
 _FOLD = np.uint64(FOLD)
 
 
 class Listener(Protocol):
-    """Someone who hears of each day as it passes: of some blocks as soon as they have lived it (on several threads), then of its end."""
+    """Someone who hears of days as they pass: of some blocks as soon as they have lived one (on several threads), of its end later.
+
+    Some blocks may have lived several days before others have lived the first; the evenings come in order.
+    """
 
     def hear(self, day: int, first_block: int, state: np.ndarray, scratch: np.ndarray) -> None:
         """Memory of consecutive blocks after a day, uint8[blocks, bytes]; it is used again afterwards."""
@@ -201,7 +206,7 @@ class Columns:
         """Make room for users in these rows (int64, ascending)."""
         self.rows, self.blocks = rows, int(rows[-1]) // BLOCK + 1 if len(rows) else 0
         self.state = self.world.layout.allocate(self.blocks)
-        room = self.blocks if self.record_days else self.threads * (BLOCKS_AT_ONCE if self.listener else 1)
+        room = self.blocks if self.record_days else self.threads * (HEARD_BLOCKS if self.listener else 1)
         self.scratch = self.world.layout.allocate(room, scratch=True)
         self.digests = np.zeros((self.blocks, BLOCK), dtype=np.uint64)
         self.finished = np.zeros(self.blocks, dtype=np.bool_)
@@ -253,13 +258,17 @@ class Columns:
         until = min(self.day + days, self.world.scenario.days)
         while self.day < until:
             span_end = min(until, (self.day // PACK_DAYS + 1) * PACK_DAYS, self.contests.next_due(self.day) + 1)
-            span_end = self.day + 1 if self.record_days or self.listener else span_end
+            if self.record_days:
+                span_end = self.day + 1
+            elif self.listener:
+                span_end = min(span_end, self.day + 1 + HEARD_AT_ONCE // self.world.scenario.users)
             self._span(self.day, span_end)
             self._keep_bits(span_end)
             if self.record_days:
                 self._keep_day(self.day)
             if self.listener:
-                self.listener.evening(self.day)
+                for day in range(self.day, span_end):
+                    self.listener.evening(day)
             if self.contests.is_due(span_end - 1):
                 self.contests.overnight(span_end - 1, self.by_user, self._pay)
             self.day = span_end
@@ -268,12 +277,13 @@ class Columns:
 
     def _span(self, first: int, last: int) -> None:
         if self.threads == 1 or self.blocks == 1:
-            step = BLOCKS_AT_ONCE if self.listener else max(self.blocks, 1)
+            step = HEARD_BLOCKS if self.listener else max(self.blocks, 1)
             for start in range(0, self.blocks, step):
                 self._blocks(start, min(start + step, self.blocks), first, last, 0, self.totals)
             return
         partial = [np.zeros_like(self.totals) for _ in range(self.threads)]
-        taken = max(1, min(BLOCKS_AT_ONCE, self.blocks // (4 * self.threads)))
+        most = HEARD_BLOCKS if self.listener else BLOCKS_AT_ONCE
+        taken = max(1, min(most, self.blocks // (4 * self.threads)))
         starts = iter(range(0, self.blocks, taken))
 
         def work(thread: int) -> None:
@@ -285,18 +295,24 @@ class Columns:
         self.totals += sum(partial)
 
     def _blocks(self, start: int, end: int, first: int, last: int, thread: int, totals: np.ndarray) -> None:
-        keeps = self.record_days or self.listener is not None
-        some = slice(start, end) if self.listener else slice(None)
-        own = slice(thread * BLOCKS_AT_ONCE, (thread + 1) * BLOCKS_AT_ONCE) if self.listener else slice(thread, thread + 1)
-        scratch = self.scratch if self.record_days else self.scratch[own]
-        state, offset = self.state[some], start if self.listener else 0
+        if self.listener is None:
+            scratch = self.scratch if self.record_days else self.scratch[thread : thread + 1]
+            self._run(start, end, first, last, slice(None), scratch, self.record_days, totals)
+            return
+        some, scratch = slice(start, end), self.scratch[thread * HEARD_BLOCKS :][: end - start]
+        for day in range(first, last):
+            self._run(0, end - start, day, day + 1, some, scratch, True, totals)
+            if end > start:
+                self.listener.hear(day, start, self.state[some], scratch)
+
+    def _run(
+        self, start: int, end: int, first: int, last: int, some: slice, scratch: np.ndarray, keeps: bool, totals: np.ndarray
+    ) -> None:
         _run_blocks(
-            start - offset, end - offset, first, last, state, scratch, keeps, self.addresses, self.on_arrival, self.todays,
+            start, end, first, last, self.state[some], scratch, keeps, self.addresses, self.on_arrival, self.todays,
             self.world.inputs.memory, self.counts, self.folds, self.world.layout.offset["present"], self.first_arrival[some],
             self.last_arrival[some], totals, self.digests[some], self.finished[some],
         )  # fmt: skip
-        if self.listener and end > start:
-            self.listener.hear(first, start, state, scratch[: end - start])
 
     def _keep_bits(self, reached: int) -> None:
         words = self._take("active_word").view(np.uint64)

@@ -514,3 +514,20 @@ def loader(dtype: str) -> Callable:
         return types.intp(types.intp, types.intp), generate
 
     return load
+
+
+def storer(dtype: str) -> Callable:
+    """`store(address, i, value)`: set the i-th integer of a column of this storage type that starts at an address."""
+    stored = STORED[dtype]
+
+    @intrinsic
+    def store(typingctx, address, i, value):
+        def generate(context, builder, signature, arguments):
+            address, i, value = arguments
+            value = value if stored is I64 else builder.trunc(value, stored)
+            builder.store(value, builder.gep(builder.inttoptr(address, stored.as_pointer()), [i]))
+            return context.get_dummy_value()
+
+        return types.void(types.intp, types.intp, types.intp), generate
+
+    return store

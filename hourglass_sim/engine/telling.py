@@ -8,12 +8,16 @@ days kept in memory; a test compares the two.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
 
 from hourglass_sim.engine.compiling import kept_on_disk
-from hourglass_sim.engine.kernels import loader
+from hourglass_sim.engine.kernels import loader, storer
 from hourglass_sim.engine.layout import BLOCK, Layout
+from hourglass_sim.engine.lift import INLINED
 from hourglass_sim.engine.moments import LAST, LATE, OPEN, RANKS
+from hourglass_sim.engine.packing import I32
 from hourglass_sim.engine.state import PARTNERS
 
 TOLD = (
@@ -58,6 +62,7 @@ TYPES = {  # columns that the telling reads, and their types
 }  # fmt: skip
 Places = NamedTuple("Places", [(name, int) for name in TYPES])
 _i1, _i2, _i4, _i8 = (loader(dtype) for dtype in ("i1", "i2", "i4", "i8"))
+_set_1, _set_2, _set_8 = (storer(dtype) for dtype in ("i1", "i2", "i8"))
 _LOGIN, _FOLLOW, _ACT, _PARTNER, _TRANSFUSION = (RANKS.index(order) for order in (2, 1, 0, 30, 40))
 _SECOND = len(RANKS)
 
@@ -74,6 +79,9 @@ class Yesterday(NamedTuple):
     xp: np.ndarray
     unlocked: np.ndarray
     title: np.ndarray
+
+
+Addresses = NamedTuple("Addresses", [(name, int) for name in Yesterday._fields])  # of its arrays: passing them on costs nothing
 
 
 class Terms(NamedTuple):
@@ -106,7 +114,23 @@ def nobody_yet(users: int, slots: int) -> Yesterday:
     return Yesterday(*small, np.zeros(users, dtype=np.int64), words, np.zeros((users, slots), dtype=np.int8))
 
 
-@njit(nogil=True)
+@intrinsic
+def _store_four(typingctx, out, n, first, second, third, fourth):
+    """Store four int32 at the n-th place of sixteen bytes from an address on."""
+
+    def generate(context, builder, signature, arguments):
+        four = ir.VectorType(I32, 4)
+        value = ir.Constant(four, ir.Undefined)
+        for k, number in enumerate(arguments[2:]):
+            value = builder.insert_element(value, builder.trunc(number, I32), ir.Constant(I32, k))
+        place = builder.gep(builder.inttoptr(arguments[0], four.as_pointer()), [arguments[1]])
+        builder.store(value, place, align=1)
+        return context.get_dummy_value()
+
+    return types.void(*[types.intp] * 6), generate
+
+
+@njit(**INLINED)
 def opening_second(user, day):
     """Second of the hour, 1 to 2,400, at which a user opens on a day: fixed by the two numbers."""
     mixed = (np.uint64(user) * np.uint64(0x9E3779B1) + np.uint64(day) * np.uint64(0x85EBCA77)) & np.uint64(0xFFFFFFFF)
@@ -114,51 +138,49 @@ def opening_second(user, day):
     return np.int64((mixed >> np.uint64(8)) % np.uint64(SPREAD)) + 1
 
 
-@njit(nogil=True)
+@njit(**INLINED)
 def _at(here, place):
     return here[1] + place if place >= 0 else here[0] - 1 - place
 
 
-@njit(nogil=True)
+@njit(**INLINED)
 def _put(out, n, moment, user, amount, event, goal=0, detail=0):
-    out[n, 0] = moment
-    out[n, 1] = user
-    out[n, 2] = amount
-    out[n, 3] = event | (goal << 8) | (detail << 16)
+    _store_four(out, n, moment, user, amount, event | (goal << 8) | (detail << 16))
     return n + 1
 
 
-@njit(nogil=True)
+@njit(**INLINED)
 def _late(hour):
     return hour if hour >= 0 else 23
 
 
-@njit(nogil=True)
+@njit(**INLINED)
 def _arriving(here, at, i, user, opened, hour, hours, eve, terms, out, n):
     """Signing up (before that day's first message), how a challenge ended, the rewards of the evening before."""
-    is_new = eve.known[user] == 0
+    is_new = _i2(eve.known, user) == 0
     if is_new:
         first = min(hour, _late(_i1(_at(here, at.hour_1), i)), _late(_i1(_at(here, at.hour_2), i)))
-        n = _put(out, n, hours[first], user, NOTHING, CREATED)
-    morning = hours[terms.morning_hour]
+        n = _put(out, n, _i8(hours, first), user, NOTHING, CREATED)
+    morning = _i8(hours, terms.morning_hour)
     won, joined = _i2(_at(here, at.challenges_won), i), _i2(_at(here, at.challenges_joined), i)
-    if won > eve.won[user]:
+    if won > _i2(eve.won, user):
         n = _put(out, n, morning + 12, user, NOTHING, CHALLENGE_WON)
-    elif joined > eve.joined[user]:
+    elif joined > _i2(eve.joined, user):
         n = _put(out, n, morning + 13, user, NOTHING, CHALLENGE_ON)
-    eve.won[user], eve.joined[user] = won, joined
+    _set_2(eve.won, user, won)
+    _set_2(eve.joined, user, joined)
     rewarded = _i4(_at(here, at.rewarded), i)
     if rewarded > 0:
         n = _put(out, n, morning + 10, user, rewarded, EARNED, 0, REWARDS)
     xp = _i8(_at(here, at.xp), i)
-    reward = 0 if is_new else xp - eve.xp[user] - _i4(_at(here, at.xp_today), i)
-    eve.xp[user] = xp
+    reward = 0 if is_new else xp - _i8(eve.xp, user) - _i4(_at(here, at.xp_today), i)
+    _set_8(eve.xp, user, xp)
     if reward > 0:
         n = _put(out, n, morning + 11, user, reward, XP_GAINED, 0, REWARDS)
     return n
 
 
-@njit(nogil=True)
+@njit(**INLINED)
 def _gifts(here, at, i, user, morning, out, n):
     """What partners sent arrives in the morning."""
     boosts, transfusions = _i4(_at(here, at.boost_in), i), _i4(_at(here, at.transfusion_in), i)
@@ -174,19 +196,19 @@ def _gifts(here, at, i, user, morning, out, n):
     return n
 
 
-@njit(nogil=True)
+@njit(**INLINED)
 def _messages(here, at, i, user, hours, out, n):
     first, second = _i1(_at(here, at.hour_1), i), _i1(_at(here, at.hour_2), i)
     if first >= 0:
-        n = _put(out, n, hours[first] + 101, user, NOTHING, SENT, 0, MORNING)
-        n = _put(out, n, hours[first] + 201, user, NOTHING, DELIVERED, 0, MORNING)
+        n = _put(out, n, _i8(hours, first) + 101, user, NOTHING, SENT, 0, MORNING)
+        n = _put(out, n, _i8(hours, first) + 201, user, NOTHING, DELIVERED, 0, MORNING)
     if second >= 0:
-        n = _put(out, n, hours[second] + 102, user, NOTHING, SENT, 0, EVENING)
-        n = _put(out, n, hours[second] + 202, user, NOTHING, DELIVERED, 0, EVENING)
+        n = _put(out, n, _i8(hours, second) + 102, user, NOTHING, SENT, 0, EVENING)
+        n = _put(out, n, _i8(hours, second) + 202, user, NOTHING, DELIVERED, 0, EVENING)
     return n
 
 
-@njit(nogil=True)
+@njit(**INLINED)
 def _opening(here, at, i, user, now, sync, eve, terms, out, n):
     """Logging in, the contract, its goals as they are done, what they pay and what evaporates at the sync."""
     n = _put(out, n, now + _LOGIN, user, NOTHING, LOGGED_IN)
@@ -202,7 +224,7 @@ def _opening(here, at, i, user, now, sync, eve, terms, out, n):
         if _i1(_at(here, at.picked), slot) == 0:
             continue
         walked = (_i1(_at(here, at.title_start), i) + _i1(_at(here, at.title_step), i) * k) % terms.titles
-        goal = (eve.title[user, k] if eve.known[user] else walked) + 1
+        goal = (_i1(eve.title, user * terms.slots + k) if _i2(eve.known, user) else walked) + 1
         if _i1(_at(here, at.done), slot) == 0:
             lost = _i4(_at(here, at.lost), slot)
             n = _put(out, n, sync + 320 + k, user, lost, FAILED, goal)
@@ -216,7 +238,7 @@ def _opening(here, at, i, user, now, sync, eve, terms, out, n):
     return n
 
 
-@njit(nogil=True)
+@njit(**INLINED)
 def _bits(word):
     total = 0
     for k in range(PARTNERS):
@@ -224,7 +246,7 @@ def _bits(word):
     return total
 
 
-@njit(nogil=True)
+@njit(**INLINED)
 def _each(out, n, now, user, partners, cost, rank, event):
     """One act for each partner's bit; each costs the same."""
     count = _bits(partners)
@@ -234,7 +256,7 @@ def _each(out, n, now, user, partners, cost, rank, event):
     return n
 
 
-@njit(nogil=True)
+@njit(**INLINED)
 def _together(here, at, i, user, now, out, n):
     """Boosts, comments and transfusions are sent while the app is open."""
     boosts, comments, given = _i1(_at(here, at.boosted), i), _i1(_at(here, at.commented), i), _i1(_at(here, at.given), i)
@@ -249,21 +271,22 @@ def _together(here, at, i, user, now, out, n):
     return n
 
 
-@njit(nogil=True)
+@njit(**INLINED)
 def _progress(here, at, i, user, sync, eve, terms, out, n):
     """Phoenix minimum, XP, levels, seasons and Phoenix mode, the feed: all at the sync."""
-    is_new = eve.known[user] == 0
+    is_new = _i2(eve.known, user) == 0
     topped_up, xp = _i4(_at(here, at.topped_up), i), _i4(_at(here, at.xp_today), i)
     if topped_up > 0:
         n = _put(out, n, sync + 340, user, topped_up, EARNED, 0, MINIMUM)
     if xp > 0:
         n = _put(out, n, sync + 350, user, xp, XP_GAINED)
     level, season = _i2(_at(here, at.level), i), _i1(_at(here, at.season), i)
-    if level > (1 if is_new else eve.level[user]):
+    if level > (1 if is_new else _i2(eve.level, user)):
         n = _put(out, n, sync + 351, user, NOTHING, LEVEL_UP, 0, terms.levels + level)
-    if season >= 0 and season != (-1 if is_new else eve.season[user]):
+    if season >= 0 and season != (-1 if is_new else _i2(eve.season, user)):
         n = _put(out, n, sync + 352, user, NOTHING, SEASON, 0, terms.seasons + season)
-    eve.level[user], eve.season[user] = level, season
+    _set_2(eve.level, user, level)
+    _set_2(eve.season, user, season)
     if _i1(_at(here, at.phoenix_exited), i) != 0:
         n = _put(out, n, sync + 353, user, NOTHING, EXITED)
     reason = _i1(_at(here, at.phoenix_entered), i)
@@ -275,14 +298,14 @@ def _progress(here, at, i, user, sync, eve, terms, out, n):
     return n
 
 
-@njit(nogil=True)
+@njit(**INLINED)
 def _achievements(here, at, i, user, sync, eve, terms, out, n):
     """Achievements whose bit is new, by number."""
     for word in range(3):
         place = at.unlocked_low if word == 0 else (at.unlocked_high if word == 1 else at.unlocked_top)
         now = _i8(_at(here, place), i)
-        new = now & ~eve.unlocked[user, word]
-        eve.unlocked[user, word] = now
+        new = now & ~_i8(eve.unlocked, 3 * user + word)
+        _set_8(eve.unlocked, 3 * user + word, now)
         number = word * BITS_PER_WORD
         while new != 0:
             if new & 1:
@@ -291,26 +314,26 @@ def _achievements(here, at, i, user, sync, eve, terms, out, n):
     return n
 
 
-@njit(nogil=True)
+@njit(**INLINED)
 def _tell_user(here, at, i, day, hours, eve, terms, out, n):
     user, opened, hour = _i4(_at(here, at.user), i), _i1(_at(here, at.opened), i), _i1(_at(here, at.hour), i)
     n = _arriving(here, at, i, user, opened, hour, hours, eve, terms, out, n)
-    n = _gifts(here, at, i, user, hours[terms.morning_hour], out, n)
+    n = _gifts(here, at, i, user, _i8(hours, terms.morning_hour), out, n)
     n = _messages(here, at, i, user, hours, out, n)
-    sync = hours[terms.sync_hour]
+    sync = _i8(hours, terms.sync_hour)
     if opened:
-        sync = hours[hour] + LATE if hour >= terms.sync_hour else sync
-        now = hours[hour] + OPEN + (opening_second(user, day) - 1) * _SECOND
+        sync = _i8(hours, hour) + LATE if hour >= terms.sync_hour else sync
+        now = _i8(hours, hour) + OPEN + (opening_second(user, day) - 1) * _SECOND
         n = _opening(here, at, i, user, now, sync, eve, terms, out, n)
         n = _together(here, at, i, user, now, out, n)
     n = _progress(here, at, i, user, sync, eve, terms, out, n)
     if _i2(_at(here, at.unlocked_today), i) > 0:
         n = _achievements(here, at, i, user, sync, eve, terms, out, n)
     if _i1(_at(here, at.left), i) != 0:
-        n = _put(out, n, hours[23] + LAST, user, NOTHING, DELETED)
+        n = _put(out, n, _i8(hours, 23) + LAST, user, NOTHING, DELETED)
     for k in range(terms.slots):
-        eve.title[user, k] = _i1(_at(here, at.title), k * BLOCK + i)
-    eve.known[user] = 1
+        _set_1(eve.title, user * terms.slots + k, _i1(_at(here, at.title), k * BLOCK + i))
+    _set_2(eve.known, user, 1)
     return n
 
 
@@ -322,12 +345,16 @@ def tell(state, scratch, at, day, hours, eve, terms, out):
     MOST_OF_A_DAY and every achievement of each user.
     """
     n = 0
+    before = Addresses(
+        eve.known.ctypes.data, eve.level.ctypes.data, eve.season.ctypes.data, eve.won.ctypes.data, eve.joined.ctypes.data,
+        eve.xp.ctypes.data, eve.unlocked.ctypes.data, eve.title.ctypes.data,
+    )  # fmt: skip
     for block in range(state.shape[0]):
         here = (state.ctypes.data + block * state.shape[1], scratch.ctypes.data + block * scratch.shape[1])
         present = _at(here, at.present)
         for i in range(BLOCK):
             if _i1(present, i) != 0:
-                n = _tell_user(here, at, i, day, hours, eve, terms, out, n)
+                n = _tell_user(here, at, i, day, hours.ctypes.data, before, terms, out.ctypes.data, n)
     return n
 
 

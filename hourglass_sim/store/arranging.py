@@ -28,19 +28,21 @@ def first_places(counts):
 @njit(nogil=True, cache=True)
 def place(events, places, ordered):
     """Put events at their moments' next places: events of one moment keep their order, which is that of users."""
+    halves, ordered_halves = events.view(np.int64), ordered.view(np.int64)
     for i in range(events.shape[0]):
         at = places[events[i, 0]]
         places[events[i, 0]] = at + 1
-        for k in range(4):
-            ordered[at, k] = events[i, k]
+        ordered_halves[at, 0], ordered_halves[at, 1] = halves[i, 0], halves[i, 1]
 
 
 @njit(nogil=True, cache=True)
-def split(ordered, midnight, microseconds, scale, nothing, user, time, event, amount, goal, detail, blanks):
+def split(
+    ordered, midnight, microseconds, scale, nothing, user, time, event, amount, goal, detail, has_amount, has_goal, has_detail
+):
     """Fill the columns of ordered events of one day.
 
-    midnight: microseconds since 1970; `scale`: what an event's whole number is divided by, float64[events]; `blanks`: bytes per row
-    that tell nulls of amount, goal and detail, bool[3, rows].
+    midnight: microseconds since 1970; `scale`: what an event's whole number is divided by, float64[events]; `has_…`: whether there is
+    an amount, a goal, a detail, bool[rows].
     """
     for i in range(ordered.shape[0]):
         word = ordered[i, 3]
@@ -48,7 +50,6 @@ def split(ordered, midnight, microseconds, scale, nothing, user, time, event, am
         time[i] = midnight + microseconds[ordered[i, 0]]
         kind, title, text = word & 255, (word >> 8) & 255, (word >> 16) & 65_535
         event[i] = kind
-        is_blank = ordered[i, 2] == nothing
-        amount[i] = 0.0 if is_blank else ordered[i, 2] / scale[kind]
+        has_amount[i], has_goal[i], has_detail[i] = ordered[i, 2] != nothing, title > 0, text > 0
+        amount[i] = ordered[i, 2] / scale[kind] if has_amount[i] else 0.0
         goal[i], detail[i] = max(title - 1, 0), max(text - 1, 0)
-        blanks[0, i], blanks[1, i], blanks[2, i] = is_blank, title == 0, text == 0

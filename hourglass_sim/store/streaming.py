@@ -6,7 +6,7 @@ the log of the days up to the last part. At most one part more than there are th
 
 import threading
 import time
-from collections import deque
+from collections import defaultdict, deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -23,13 +23,17 @@ from hourglass_sim.engine.world import World
 from hourglass_sim.files import replacing
 from hourglass_sim.store import arranging
 from hourglass_sim.store.event_rows import utc_of_hours
-from hourglass_sim.store.schema import arrow_schema
+from hourglass_sim.store.schema import NOT_NULL, arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 NOBODY = -1  # the user of the two rows that mark the run's first and last day
 PART_EVENTS = 1_000_000  # a part ends with the day that reaches as many
+HAS = ("has_amount", "has_goal", "has_detail")
+ROOM = {"user": "i8", "time": "i8", "day": "i4", "event": "i1", "amount": "f8", "goal": "i2", "detail": "i2"} | dict.fromkeys(
+    HAS, "?"
+)
 PART_NAME = "part-{:06d}.parquet"
 
 
@@ -53,13 +57,12 @@ class EventStream:
         self._midnight = hours[:, 0] * 1_000_000
         self._first_moments = (hours - hours[:, :1]) // 3_600 * HOUR_MOMENTS
         self._most = telling.MOST_OF_A_DAY + len(world.scenario.resolved_policy.catalogue.achievements)
-        self._mine, self._chunks, self._waiting = threading.local(), [], []
+        self._mine, self._heard, self._waiting = threading.local(), defaultdict(list), []
         self._pool, self._pending, self._most_pending = ThreadPoolExecutor(threads), deque(), threads
         self._parts = 0
         empty = self._layout.allocate(0), self._layout.allocate(0, scratch=True)
         self.hear(0, 0, *empty)  # compiles, or takes from the cache
-        self.table([(0, [events for _, events in self._chunks])])
-        self._chunks.clear()
+        self.table([(0, [events for _, events in self._heard.pop(0)])])
         self.compile_seconds = time.perf_counter() - started
 
     def hear(self, day: int, first_block: int, state: np.ndarray, scratch: np.ndarray) -> None:
@@ -69,14 +72,13 @@ class EventStream:
             self._mine.room = np.empty((room, 4), dtype=np.int32)
         out, hours = self._mine.room, self._first_moments[day]
         found = telling.tell(state, scratch, self._places, day, hours, self._eve, self._words.terms, out)
-        self._chunks.append((first_block, out[:found].copy()))
+        self._heard[day].append((first_block, out[:found].copy()))
 
     def evening(self, day: int) -> None:
         """All of a day has been heard: when enough waits, or the run is over, write a part."""
         rows = [self._mark(day, telling.STARTED)] if day == 0 else []
         rows += [self._mark(day, telling.ENDED)] if day == self._days - 1 else []
-        rows += [events for _, events in sorted(self._chunks, key=lambda chunk: chunk[0])]
-        self._chunks = []
+        rows += [events for _, events in sorted(self._heard.pop(day), key=lambda chunk: chunk[0])]
         self._waiting.append((day, rows))
         if day == self._days - 1 or sum(len(r) for _, rows in self._waiting for r in rows) >= PART_EVENTS:
             self._write_waiting()
@@ -112,19 +114,29 @@ class EventStream:
         self.written += len(table)
 
     def table(self, days: list[tuple[int, list[np.ndarray]]]) -> "pa.Table":
-        """Days' events in order of time and user, with the log's columns; texts as dictionaries."""
+        """Days' events in order of time and user, with the log's columns; texts as dictionaries. Valid until a thread's next call."""
         sizes = [sum(map(len, rows)) for _, rows in days]
-        columns, blanks, done = self._words.blank_columns(sum(sizes)), np.empty((3, sum(sizes)), dtype=np.bool_), 0
+        columns, done = self._columns(sum(sizes)), 0
         for (day, rows), size in zip(days, sizes, strict=True):
             part = slice(done, done + size)
             filled = [columns[name][part] for name in ("user", "time", "event", "amount", "goal", "detail")]
             arranging.split(
-                _ordered(rows, size), self._midnight[day], self._words.microseconds, self._words.scale, telling.NOTHING,
-                *filled, blanks[:, part],
+                _ordered(rows, columns["ordered"][part]), self._midnight[day], self._words.microseconds, self._words.scale,
+                telling.NOTHING, *filled, *(columns[name][part] for name in HAS),
             )  # fmt: skip
             columns["day"][part] = day
             done += size
-        return self._words.table(columns, blanks)
+        return self._words.table(columns)
+
+    def _columns(self, rows: int) -> dict[str, np.ndarray]:
+        """Room for that many rows of the log's columns, the same memory again in each of a thread's calls: new memory costs more."""
+        held = getattr(self._mine, "columns", None)
+        if held is None or len(held["user"]) < rows:
+            held = {name: np.empty(rows, dtype=dtype) for name, dtype in ROOM.items()} | {
+                "ordered": np.empty((rows, 4), np.int32)
+            }
+            self._mine.columns = held
+        return {name: column[:rows] for name, column in held.items()}
 
 
 class Words:
@@ -149,33 +161,32 @@ class Words:
         """When each moment is, after midnight."""
         return microseconds()
 
-    def blank_columns(self, rows: int) -> dict[str, np.ndarray]:
-        """Room for that many rows of the log's columns."""
-        types = {"user": "i8", "time": "i8", "day": "i4", "event": "i1", "amount": "f8", "goal": "i2", "detail": "i2"}
-        return {name: np.empty(rows, dtype=dtype) for name, dtype in types.items()}
-
-    def table(self, columns: dict[str, np.ndarray], blanks: np.ndarray) -> "pa.Table":
-        """Columns as an Arrow table."""
+    def table(self, columns: dict[str, np.ndarray]) -> "pa.Table":
+        """Columns as an Arrow table on the same memory."""
         import pyarrow as pa
 
-        def told(name: str, texts, blank=None) -> pa.Array:
-            return pa.DictionaryArray.from_arrays(pa.array(columns[name], mask=blank), pa.array(texts, pa.string()))
+        def plain(name: str, kind: "pa.DataType", has: str | None = None) -> pa.Array:
+            bits = None if has is None else pa.py_buffer(np.packbits(columns[has], bitorder="little"))
+            return pa.Array.from_buffers(kind, len(columns[name]), [bits, pa.py_buffer(columns[name])])
 
-        return pa.table(
-            {
-                "user": pa.array(columns["user"]),
-                "time": pa.array(columns["time"]).cast(pa.timestamp("us")),
-                "day": pa.array(columns["day"]),
-                "event": told("event", telling.TOLD),
-                "amount": pa.array(columns["amount"], mask=blanks[0]),
-                "goal": told("goal", self.goals, blanks[1]),
-                "detail": told("detail", self.details, blanks[2]),
-            }
-        )
+        def told(name: str, kind: "pa.DataType", texts, has: str | None = None) -> pa.Array:
+            return pa.DictionaryArray.from_arrays(plain(name, kind, has), pa.array(texts, pa.string()), safe=False)
+
+        arrays = {
+            "user": plain("user", pa.int64()),
+            "time": plain("time", pa.timestamp("us")),
+            "day": plain("day", pa.int32()),
+            "event": told("event", pa.int8(), telling.TOLD),
+            "amount": plain("amount", pa.float64(), "has_amount"),
+            "goal": told("goal", pa.int16(), self.goals, "has_goal"),
+            "detail": told("detail", pa.int16(), self.details, "has_detail"),
+        }
+        fields = [pa.field(name, array.type, nullable=name not in NOT_NULL) for name, array in arrays.items()]
+        return pa.Table.from_arrays(list(arrays.values()), schema=pa.schema(fields))
 
 
-def _ordered(rows: list[np.ndarray], size: int) -> np.ndarray:
-    counts, ordered = np.zeros(MOMENTS, dtype=np.int32), np.empty((size, 4), dtype=np.int32)
+def _ordered(rows: list[np.ndarray], ordered: np.ndarray) -> np.ndarray:
+    counts = np.zeros(MOMENTS, dtype=np.int32)
     for events in rows:
         arranging.count(events, counts)
     arranging.first_places(counts)
@@ -198,7 +209,8 @@ def write_part(table: "pa.Table", path: Path) -> None:
     import pyarrow.parquet as pq
 
     pq.write_table(
-        table, path, compression="zstd", compression_level=1, row_group_size=1 << 20, write_statistics=["day", "time"],
+        table, path, compression="zstd", compression_level=-3, row_group_size=1 << 20, write_batch_size=1 << 15,
+        write_statistics=["day", "time"],
         use_dictionary=["event", "goal", "detail"], store_schema=False,
         column_encoding={"user": "DELTA_BINARY_PACKED", "time": "BYTE_STREAM_SPLIT", "day": "PLAIN", "amount": "PLAIN"},
     )  # fmt: skip
