@@ -7,7 +7,7 @@ as there are users, and returns what they wrote. What a user gets is the same; o
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import groupby
 
 from hourglass_sim.engine.declaring import Stage, places
@@ -42,11 +42,23 @@ class Section:
         return self._signature
 
 
-def day_in_sections(stages: Sequence[Stage], layout: Layout, is_recorded: bool) -> list[Stage | Section]:
+def day_in_sections(stages: tuple[Stage, ...], layout: Layout, is_recorded: bool) -> tuple[Stage | Section, ...]:
     """The day's stages in order, runs that can be packed as sections. Makes room for them at the end of `layout`'s scratch block.
 
     Columns that only a record or a digest reads are returned when `is_recorded`.
     """
+    known = stages, layout.digest, layout.own, is_recorded
+    if known not in _packed_days:
+        _packed_days[known] = _packed(stages, layout, is_recorded)
+    parts, room = _packed_days[known]
+    layout.reserve_scratch(room)
+    return parts
+
+
+_packed_days: dict[tuple, tuple[tuple[Stage | Section, ...], int]] = {}
+
+
+def _packed(stages: tuple[Stage, ...], layout: Layout, is_recorded: bool) -> tuple[tuple[Stage | Section, ...], int]:
     parts: list[Stage | Section] = []
     position = layout.scratch_columns_bytes
     for (when, can_be_packed), run in groupby(stages, key=lambda s: (s.when, _can_be_packed(s))):
@@ -56,8 +68,7 @@ def day_in_sections(stages: Sequence[Stage], layout: Layout, is_recorded: bool) 
             continue
         section, position = _section(group, stages, layout, position, f"section_{len(parts)}", is_recorded)
         parts.append(section)
-    layout.reserve_scratch(position)
-    return parts
+    return tuple(parts), position
 
 
 def _section(
@@ -94,6 +105,11 @@ def _place(column: str, k: int, layout: Layout) -> str:
 
 
 def _is_tallied(place: str) -> bool:
+    return _base(place) in _tallied()
+
+
+@cache
+def _tallied() -> frozenset[str]:
     from hourglass_sim.engine.tally import COUNTS
 
-    return any(count.column == _base(place) for count in COUNTS)
+    return frozenset(count.column for count in COUNTS)

@@ -169,6 +169,7 @@ def _titles(policy) -> Titles:
     )
 
 
+@cache
 def achievement_table(achievements: tuple[Achievement, ...]) -> AchievementTable:
     """The achievements as the engines read them; BadInput when the engines do not keep exactly the catalogue's counters."""
     if set(COUNTERS) != set(COUNTER_FACTS):

@@ -5,7 +5,7 @@ import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -116,6 +116,10 @@ class People:
 
     def groups(self) -> dict[str, NamedTuple]:
         """Everything the stages read, as `people.<group>` NamedTuples."""
+        return dict(self._groups)
+
+    @cached_property
+    def _groups(self) -> dict[str, NamedTuple]:
         made = {f"people.{name}": self._group(name, cls) for name, cls in GROUPS.items()}
         total = sum(p.share for p in self.personas)
         up_to, reached = [], 0.0
@@ -171,13 +175,18 @@ def load_people(name_or_path: "str | Path | People" = "habit") -> People:
         return name_or_path
     name = str(name_or_path)
     if name in preset_names():
-        return _read(FOLDER / "presets" / f"{name}.toml", name)
+        return _bundled(name)
     path = Path(name)
     if path.suffix == ".toml" and path.is_file():
         return _read(path, path.stem)
     if path.suffix == ".toml":
         raise BadInput("no such people file", where=name, allowed=f"a TOML file, or one of {', '.join(preset_names())}")
     raise unknown("people", name, preset_names())
+
+
+@cache
+def _bundled(name: str) -> People:
+    return _read(FOLDER / "presets" / f"{name}.toml", name)
 
 
 def _read(path: Path, name: str) -> People:
