@@ -24,7 +24,7 @@ YEARS = 11  # calendar years that it can touch
 FLAGS = (
     "gone in_spell opted_out language goal_is_micro phoenix present is_new is_own_weekday opened returned new_seasons contract wanted "
     "picked claimed done perfect protected found_egg took_part was_phoenix phoenix_exited phoenix_opened replace has_gifts looks "
-    "has_sent left"
+    "has_sent rises left"
 )
 DAY_COUNTS = (
     "arrival_day first_use last_use counted_days streak longest_streak perfect_streak perfect_days victory_run days_without_victory "

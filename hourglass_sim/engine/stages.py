@@ -229,7 +229,8 @@ def progress() -> list[Stage]:
         stage("progress", "xp", day_xp,
               "victories proofs_today boosts_today transfusions_in streak_bonus season_bonus rules.xp", "xp_of_acts"),
         stage("progress", "event_xp", event_xp, "xp_of_acts was_phoenix today.xp_factor today.xp_factor_phoenix", "xp_today"),
-        stage("progress", "level", steps.progress, "present xp xp_today level tables.levels.thresholds", "xp level levels_today"),
+        stage("progress", "experience", steps.experience, "present xp xp_today level tables.levels.thresholds", "xp rises"),
+        stage("progress", "level", steps.rise, "xp level tables.levels.thresholds", "level levels_today", "rises"),
         stage("progress", "perks", steps.perks_of_level, "perks level rules.perks", "perks"),
     ]  # fmt: skip
 

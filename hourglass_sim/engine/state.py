@@ -205,6 +205,7 @@ def scratch_columns(slots: int) -> tuple[Column, ...]:
         scratch("was_phoenix", "i1", "in Phoenix mode during the day"),
         scratch("xp_of_acts", "i4", "XP of today's acts, before an event", "XP"),
         scratch("xp_today", "i4", "XP gained today", "XP", recorded=True),
+        scratch("rises", "i1", "XP reaches another level tonight"),
         scratch("levels_today", "i2", "levels gained today"),
         scratch("phoenix_entered", "i1", "why Phoenix mode began today, 0 not", recorded=True),
         scratch("phoenix_exited", "i1", "Phoenix mode ended today", recorded=True),

@@ -237,11 +237,17 @@ def on_opened_days(opened, phoenix, potential):
     return opened & phoenix, potential if opened == 1 else 0
 
 
-def progress(present, xp, gained, level, thresholds):
-    """XP and level after today, and the levels gained (RULES 1.12)."""
+def experience(present, xp, gained, level, thresholds):
+    """XP after today, and whether it reaches another level (RULES 1.12)."""
     total = xp + gained if present == 1 else xp
-    after = level_after(total, level, thresholds)
-    return total, after, after - level
+    last = len(thresholds) - 1
+    return total, 1 if (level <= last) & (total >= thresholds[level if level < last else last]) else 0
+
+
+def rise(xp, level, thresholds):
+    """The level after today, and the levels gained (RULES 1.12)."""
+    after = level_after(xp, level, thresholds)
+    return after, after - level
 
 
 def closeness_to_level(xp, level, thresholds):
@@ -298,6 +304,6 @@ def departure(left, gone):
 CORES = (
     presence, weekday_of_sign_up, settling_in, morning, delivered, history, occasions, goal_age, contract_shares,
     shares_of_three, goal_outcome, five_sums, counted, counted_in, arrived_grains, settlement, grains_today, rolled, ratio_today, streaks,
-    perfection, season_after, phoenix_after, on_opened_days, progress, closeness_to_level, perks_of_level, first_titles,
+    perfection, season_after, phoenix_after, on_opened_days, experience, rise, closeness_to_level, perks_of_level, first_titles,
     next_title, same, departure,
 )  # fmt: skip

@@ -48,8 +48,9 @@ def tell_xp(t: Teller) -> None:
 
 def tell_level(t: Teller) -> None:
     """The level, the XP to the next, perks newly granted."""
-    if t.stage("level") is None:
+    if t.stage("experience") is None:
         return
+    t.stage("level")
     t.stage("perks")
     table, level = t.group("tables.levels").thresholds, t["level"]
     ahead = f"level {level + 1} needs {table[level]}" if level < len(table) else "the last level"

@@ -3,6 +3,8 @@
 
 def event_xp(xp: int, in_phoenix: int, factor_hundredths: int, phoenix_factor_hundredths: int) -> int:
     """XP of a day during seasonal events: times the factor for everybody, in Phoenix mode times the other one (RULES 1.14)."""
+    if (factor_hundredths == 100) & (phoenix_factor_hundredths == 100):  # most days of the year
+        return xp
     factor = phoenix_factor_hundredths if in_phoenix != 0 else factor_hundredths
     return xp * factor // 100
 
