@@ -110,7 +110,8 @@ def _show_study(study: "Study") -> None:
     ]
     print_table(("parameter", "baseline", "best", "unit"), rows, f"\nNotification policy: {best['policy']}")
     _show_guardrails(study.guardrails)
-    told = f"{study.trials} trials, {study.table['promoted']} of them at full size, {study.table['simplified']} to simplify"
+    full, combined, simplified = (study.table[name] for name in ("promoted", "combined", "simplified"))
+    told = f"{study.trials} trials, {full} of them at full size, {combined} to combine, {simplified} to simplify"
     print(f"\n{told}; {study.path}\nThe search's own lift flatters: run `hourglass confirm {study.path}`.")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from hourglass_sim.tune.evaluation import Evaluation
 from hourglass_sim.tune.fidelity import Fidelity
 
-SEARCH, SIMPLIFY = "search", "simplify"
+SEARCH, COMBINE, SIMPLIFY = "search", "combine", "simplify"
 
 
 @dataclass(frozen=True)

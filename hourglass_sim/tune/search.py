@@ -11,11 +11,12 @@ from hourglass_policy.errors import BadInput, require_between
 from hourglass_sim.files import write_text
 from hourglass_sim.people.people import load_people
 from hourglass_sim.scenario import Scenario
+from hourglass_sim.tune.combining import COMBINED, combinations
 from hourglass_sim.tune.evaluation import Evaluation, Evaluator, Note
 from hourglass_sim.tune.fidelity import Fidelity, checked, default_fidelities
 from hourglass_sim.tune.journal import Journal, open_journal
 from hourglass_sim.tune.objective import objective_named
-from hourglass_sim.tune.records import SEARCH, SIMPLIFY, Record, record_of
+from hourglass_sim.tune.records import COMBINE, SEARCH, SIMPLIFY, Record, record_of
 from hourglass_sim.tune.simplify import simplified, typical_error
 from hourglass_sim.tune.space import Space
 from hourglass_sim.tune.space_files import make_space
@@ -88,15 +89,16 @@ class _Search:
             write_text(self.folder / PEOPLE_FILE, load_people(self.scenario.people).to_toml())
         self.evaluator.prepare(self.space.policies, self.note)
         try:
-            starts = self.space.starts()
             for done in range(self.journal.searched(), trials):
                 self._tell("searching", done, trials)
-                record = self._trial(starts[done] if done < len(starts) else None)
+                record = self._trial(self.space.start(self._searched()))
                 if record.level == self.top:
                     self._write(self.best())
             self._tell("searching", trials, trials)
-            error = typical_error([r for r in self.journal.records if r.role == SEARCH], self.top)
-            chosen = simplified(self.best(), self.space, error, self._at_the_top)
+            for raw in combinations(self._searched(), self.space, self.top):
+                self._at_the_top(raw, COMBINE)
+            error = typical_error(self._searched(), self.top)
+            chosen = simplified(self.best(), self.space, error, lambda raw: self._at_the_top(raw, SIMPLIFY))
         finally:
             self.journal.discard_unfinished()
         return self._write(chosen)
@@ -105,9 +107,12 @@ class _Search:
     def top(self) -> int:
         return len(self.evaluator.fidelities) - 1
 
+    def _searched(self) -> list[Record]:
+        return [r for r in self.journal.records if r.role == SEARCH]
+
     def best(self) -> Record:
         """The highest lift among trials that reached the highest fidelity and hold every guardrail there; else the baseline."""
-        known = [r for r in self.journal.records if r.role == SEARCH]
+        known = [r for r in self.journal.records if r.role in (SEARCH, COMBINE)]
         fine = [r for r in known if r.level == self.top and r.feasible]
         return max(fine, key=lambda r: r.lift) if fine else known[0]
 
@@ -133,17 +138,18 @@ class _Search:
         rank = sum(peer.lifts[now.level] >= now.lift for peer in peers)
         return rank < ceil((len(peers) + 1) * PROMOTED)
 
-    def _at_the_top(self, raw: Mapping[str, Any]) -> Record:
+    def _at_the_top(self, raw: Mapping[str, Any], role: str) -> Record:
         """A trial with these numbers at the highest fidelity, from the journal where it was measured before."""
         known = self.journal.find(raw)
         if known is not None and known.level == self.top:
             return known
-        done = sum(r.role == SIMPLIFY for r in self.journal.records)
-        self._tell("simplifying", done, max(done + 1, len(self.space.free)))
+        done = sum(r.role == role for r in self.journal.records)
+        what, most = ("combining", 2 * COMBINED) if role == COMBINE else ("simplifying", len(self.space.free))
+        self._tell(what, done, max(done + 1, most))
         trial = self.journal.ask(raw)
         drawn = self.space.suggest(trial)
         decoded = self.space.decoded(drawn)
-        return self._finish(trial, SIMPLIFY, drawn, decoded, [self.evaluator.evaluate(*decoded, self.top)])
+        return self._finish(trial, role, drawn, decoded, [self.evaluator.evaluate(*decoded, self.top)])
 
     def _finish(self, trial, role: str, raw: Mapping, decoded: tuple[Mapping, str], found: list[Evaluation]) -> Record:
         record = record_of(role, raw, decoded, found, self.evaluator.fidelities)

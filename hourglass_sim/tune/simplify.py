@@ -20,10 +20,13 @@ def simplified(best: Record, space: Space, error: float, evaluate: Callable[[Raw
 
     `error` is the standard error of a lift there (`typical_error`).
 
-    A step back is kept when it holds every guardrail and its lift is at most one standard error below the best seen.
+    A step back is kept when it holds every guardrail and its lift is at most one standard error below the best seen; when that is true
+    of the baseline itself, whose lift is 0, nothing better was found and it stays.
     """
     if not best.values and best.policy == space.policies[0]:
         return best
+    if best.lift <= error:
+        return evaluate(space.baseline)
     least, chosen = best.lift - error, best
     for name in names_to_give_back(best, space):
         values, policy = space.decoded(chosen.raw)

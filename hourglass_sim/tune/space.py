@@ -1,6 +1,6 @@
 """What a search may move: dimensions with their ranges, the notification policies to choose from, and what is locked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from optuna import Trial
 
     from hourglass_sim.scenario import Scenario
+    from hourglass_sim.tune.records import Record
 
 POLICY = "policy"  # the choice of the notification policy, as a name to lock and in a trial
 
@@ -87,10 +88,32 @@ class Space:
             own = {d.name: own[d.name] for d in self.dimensions if d.name in own and own[d.name] != d.baseline}
         return {**values, **own}, policy
 
-    def starts(self) -> list[dict[str, float | str]]:
-        """Raw numbers to try first: the baseline, then the baseline's economy under each other policy."""
-        plain = {d.name: d.baseline for d in self.free}
-        return [{**plain, POLICY: p} for p in self.policies] if len(self.policies) > 1 else [plain]
+    @property
+    def baseline(self) -> dict[str, float | str]:
+        """Raw numbers of the baseline."""
+        plain: dict[str, float | str] = {d.name: d.baseline for d in self.free}
+        return {**plain, POLICY: self.policies[0]} if len(self.policies) > 1 else plain
+
+    def start(self, tried: "Sequence[Record]") -> dict[str, float | str] | None:
+        """Raw numbers of the next trial of the plan that a search begins with, after those `tried`; None when it is done.
+
+        First the baseline; then, under each other policy, the baseline's economy: with the policy's own values, then with each of its
+        parameters at either end of its range, the others as in the best so far at the cheapest fidelity. A policy's parameters act
+        together (how often, to whom, after how long), so that its defaults alone say little about it.
+        """
+        left = len(tried) - 1
+        if left < 0:
+            return self.baseline
+        for policy in self.policies[1:]:
+            if left == 0:
+                return {**self.baseline, POLICY: policy}
+            own = [d for d in self.free if d.group == policy]
+            if left <= 2 * len(own):
+                best = max(tried[-left:], key=lambda record: (record.fine[0], record.lifts[0]))
+                d = own[(left - 1) // 2]
+                return {**best.raw, d.name: d.high if left % 2 == 0 else d.low}
+            left -= 1 + 2 * len(own)
+        return None
 
     def as_list(self) -> list[dict[str, object]]:
         """The dimensions as in study.json."""

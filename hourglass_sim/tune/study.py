@@ -16,7 +16,7 @@ from hourglass_sim.people.people import load_people
 from hourglass_sim.scenario import Scenario
 from hourglass_sim.ship.study import FILE, FORMAT, read_study
 from hourglass_sim.tune.evaluation import Evaluator, mean_kpis
-from hourglass_sim.tune.records import SEARCH, SIMPLIFY, Record
+from hourglass_sim.tune.records import COMBINE, SEARCH, SIMPLIFY, Record
 from hourglass_sim.tune.seeds import search_seeds
 from hourglass_sim.tune.space import Space
 
@@ -152,6 +152,7 @@ def study_table(scenario: Scenario, space: Space, evaluator: Evaluator, records:
         },
         "trials": len(rows),
         "promoted": sum(r.level == top for r in rows),
+        "combined": sum(r.role == COMBINE for r in records),
         "simplified": sum(r.role == SIMPLIFY for r in records),
         "history": [_row(k, r, start) for k, r in enumerate(records)],
         "confirmed": None,

@@ -9,6 +9,7 @@ from hourglass_policy.errors import BadInput
 from small_study import FIDELITIES
 
 from hourglass_sim import Scenario
+from hourglass_sim.tune.combining import combinations
 from hourglass_sim.tune.fidelity import default_fidelities
 from hourglass_sim.tune.objective import objective_named
 from hourglass_sim.tune.records import Record
@@ -164,7 +165,7 @@ def record(space, raw, lift, feasible=True):
 
 def test_changes_that_do_not_help_go_back_and_those_that_do_stay(small):
     space = make_space(small, None, ("policy",))
-    raw = {**space.starts()[0], "levels.base": 80.0, "xp.streak_3": 200, "xp.goal_completed": 120}
+    raw = {**space.baseline, "levels.base": 80.0, "xp.streak_3": 200, "xp.goal_completed": 120}
 
     def evaluate(tried):
         lift = 0.010 - (0.005 if tried["levels.base"] == 100.0 else 0.0) - (0.0005 if tried["xp.streak_3"] == 150 else 0.0)
@@ -172,6 +173,28 @@ def test_changes_that_do_not_help_go_back_and_those_that_do_stay(small):
 
     chosen = simplified(record(space, raw, 0.010), space, 0.001, evaluate)
     assert chosen.values == {"levels.base": 80.0, "xp.goal_completed": 120}
+
+
+def test_good_economies_are_tried_under_the_other_policy_at_its_best(small):
+    space = make_space(small)
+    rich = record(space, {**space.baseline, "levels.base": 80.0}, 0.02, feasible=False)
+    poor = record(space, {**space.baseline, "levels.base": 120.0}, 0.01)
+    quiet = {**space.baseline, "policy": "considerate"}
+    gentle = record(space, quiet, -0.02)
+    gentlest = record(space, {**quiet, "considerate.rest_days": 1, "xp.goal_completed": 120}, -0.01)
+    found = combinations([record(space, space.baseline, 0.0), poor, rich, gentle, gentlest], space, 0)
+    first, second, third = (space.decoded(raw) for raw in found)
+    assert (first[1], second[1], third[1]) == ("deployed", "considerate", "considerate")
+    assert first[0] == {"xp.goal_completed": 120}
+    assert [values["levels.base"] for values, _ in (second, third)] == [80.0, 120.0]
+    assert [values["considerate.rest_days"] for values, _ in (second, third)] == [1, 1]
+
+
+def test_a_best_that_luck_explains_gives_way_to_the_baseline(small):
+    space = make_space(small, None, ("policy",))
+    raw = {**space.baseline, "levels.base": 80.0}
+    chosen = simplified(record(space, raw, 0.0009), space, 0.001, lambda tried: record(space, tried, 0.0))
+    assert (chosen.values, chosen.policy) == ({}, "deployed")
 
 
 def test_study_json_comes_back_as_it_was_written(study_folder, tmp_path):

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from hourglass_sim import Scenario
 from hourglass_sim.tune.candidates import candidate
+from hourglass_sim.tune.records import Record
 from hourglass_sim.tune.space import POLICY
 from hourglass_sim.tune.space_files import make_space
 
@@ -88,12 +89,26 @@ def test_a_locked_parameter_never_moves_and_the_others_do(data):
     assert policy != "considerate" or values["considerate.patience"] == 4
 
 
-def test_the_first_starts_are_the_baseline_and_the_other_policy_with_the_baselines_economy():
-    first, second = (SPACE.decoded(raw) for raw in SPACE.starts())
-    assert first == ({}, "deployed")
-    assert second[1] == "considerate"
-    assert all(n.startswith("considerate.") for n in second[0])
-    assert candidate(SCENARIO, *first).digest() == SCENARIO.digest()
+def tried(raw, lift):
+    return Record("search", raw, *SPACE.decoded(raw), 0, 100, 35, 2, lift, 0.001, True, (lift,), (True,), (), {})
+
+
+def test_a_search_begins_with_the_baseline_and_looks_through_the_other_policy_one_parameter_at_a_time():
+    own = [d for d in SPACE.dimensions if d.group == "considerate"]
+    records, plan = [], []
+    while (raw := SPACE.start(records)) is not None:
+        plan.append(SPACE.decoded(raw))
+        more_messages = raw[POLICY] == "considerate" and raw["considerate.rest_days"] == 1
+        records.append(tried(raw, 0.001 if more_messages else 0.0))
+    assert plan[0] == ({}, "deployed")
+    assert candidate(SCENARIO, *plan[0]).digest() == SCENARIO.digest()
+    assert plan[1] == ({d.name: d.baseline for d in own}, "considerate")
+    assert len(plan) == 2 + 2 * len(own)
+    at = [d.name for d in own].index("considerate.rest_days")
+    seen = [values["considerate.rest_days"] for values, _ in plan[2:]]
+    assert seen[2 * at : 2 * at + 2] == [1, 7]
+    assert set(seen[: 2 * at]) == {3}
+    assert set(seen[2 * at + 2 :]) == {1}  # what helped is kept
 
 
 def test_locking_the_policy_drops_the_parameters_of_the_others():
@@ -107,14 +122,14 @@ def test_a_range_always_reaches_the_baselines_own_value():
     d = next(d for d in space.dimensions if d.name == "levels.base")
     assert d.high == 500.0
     assert d.baseline == 500.0
-    assert space.decoded(space.starts()[0]) == ({}, "deployed")
+    assert space.decoded(space.baseline) == ({}, "deployed")
 
 
 def test_a_baseline_under_the_tuned_policy_starts_from_its_own_values():
     scenario = SCENARIO.with_policy("considerate").with_values({"considerate.patience": 7})
     space = make_space(scenario)
     assert space.policies == ("considerate",)
-    assert candidate(scenario, *space.decoded(space.starts()[0])).digest() == scenario.digest()
+    assert candidate(scenario, *space.decoded(space.baseline)).digest() == scenario.digest()
 
 
 @pytest.mark.parametrize(
