@@ -110,7 +110,9 @@ def _result(study: Study, comparison: Comparison, aim: Objective, robustness: Ma
         "days": comparison.a.days,
         "values": dict(study.best["values"]),
         "passed": passed,
-        "verdict": verdict_of(aim.title, lift, guardrails, bool(study.best["values"]) or _other_policy(study)),
+        "verdict": verdict_of(
+            aim.title, {"name": aim.name, **lift}, guardrails, bool(study.best["values"]) or _other_policy(study)
+        ),
     }
 
 

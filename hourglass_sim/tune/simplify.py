@@ -13,6 +13,7 @@ from hourglass_sim.tune.records import Record
 from hourglass_sim.tune.space import POLICY, Space
 
 Raw = Mapping[str, Any]
+SAME_OPT_OUTS = 0.005  # share of users; the same within what a tuning run tells apart
 
 
 def simplified(best: Record, space: Space, error: float, evaluate: Callable[[Raw], Record]) -> Record:
@@ -20,8 +21,8 @@ def simplified(best: Record, space: Space, error: float, evaluate: Callable[[Raw
 
     `error` is the standard error of a lift there (`typical_error`).
 
-    A step back is kept when it holds every guardrail and its lift is at most one standard error below the best seen; when that is true
-    of the baseline itself, whose lift is 0, nothing better was found and it stays.
+    A step back is kept when it holds every guardrail, its lift is at most one standard error below the best seen, and it does not make
+    more people switch notifications off. When the lift is no more than that error, nothing better was found and the baseline stays.
     """
     if not best.values and best.policy == space.policies[0]:
         return best
@@ -34,9 +35,13 @@ def simplified(best: Record, space: Space, error: float, evaluate: Callable[[Raw
         if space.decoded(raw) == (values, policy):
             continue
         tried = evaluate(raw)
-        if tried.feasible and tried.lift >= least:
+        if tried.feasible and tried.lift >= least and _opt_outs(tried) <= _opt_outs(best) + SAME_OPT_OUTS:
             chosen, least = tried, max(least, tried.lift - error)
     return chosen
+
+
+def _opt_outs(record: Record) -> float:
+    return record.kpis.get("opt_outs") or 0.0
 
 
 def typical_error(records: Iterable[Record], level: int) -> float:

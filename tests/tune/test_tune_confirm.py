@@ -136,6 +136,12 @@ def test_the_verdict_says_what_the_interval_and_the_guardrails_say(low, broken, 
     assert verdict_of("Retention on day 30", lift, guardrails, True).startswith(begins)
 
 
+def test_a_confirmed_lift_is_told_in_its_unit(confirmed):
+    lift = confirmed.result["objective"]
+    change = "Nothing better" if not confirmed.result["values"] else f"Retention on day 30 {100 * lift['difference']:+.2f} points"
+    assert change in confirmed.result["verdict"]
+
+
 def test_what_a_lift_is_paid_with_is_said_where_it_is_clear():
     rows = {"d1": {"a": 0.8, "b": 0.76, "difference": -0.04, "low": -0.05, "high": -0.03},
             "d7": {"a": 0.6, "b": 0.59, "difference": -0.01, "low": -0.03, "high": 0.01},

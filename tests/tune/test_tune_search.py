@@ -197,6 +197,21 @@ def test_a_best_that_luck_explains_gives_way_to_the_baseline(small):
     assert (chosen.values, chosen.policy) == ({}, "deployed")
 
 
+def test_a_step_back_that_makes_people_switch_notifications_off_is_not_taken(small):
+    space = make_space(small)
+    best = record(space, {**space.baseline, "policy": "considerate", "levels.base": 80.0}, 0.010)
+    best = dataclasses.replace(best, kpis={"opt_outs": 0.08})
+
+    def evaluate(tried):
+        return dataclasses.replace(
+            record(space, tried, 0.010), kpis={"opt_outs": 0.08 if tried["policy"] == "considerate" else 0.14}
+        )
+
+    chosen = simplified(best, space, 0.001, evaluate)
+    assert chosen.policy == "considerate"
+    assert "levels.base" not in chosen.values
+
+
 def test_study_json_comes_back_as_it_was_written(study_folder, tmp_path):
     study = Study.load(study_folder)
     copy = dataclasses.replace(study, path=tmp_path)
