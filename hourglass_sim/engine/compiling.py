@@ -28,6 +28,7 @@ from hourglass_sim.engine.layout import Layout
 from hourglass_sim.engine.lift import lift
 from hourglass_sim.engine.refusals import REFUSED, cannot_compile
 from hourglass_sim.engine.sections import Section, day_in_sections
+from hourglass_sim.quick_loading import QuickCache
 
 _SIGNATURE = numba.void(numba.intp, numba.intp, numba.intp, numba.intp)
 _in_memory: dict[str, ccallback.CFunc] = {}
@@ -53,14 +54,23 @@ def cache_folder() -> Path:
     """Where compiled loops are kept: $HOURGLASS_CACHE, else the user's cache folder, else a temporary one."""
     chosen = os.environ.get("HOURGLASS_CACHE")
     base = Path(chosen) if chosen else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hourglass"
+    return _writable(base / sources_digest()[:16])
+
+
+@cache
+def _writable(folder: Path) -> Path:
     try:
-        folder = base / sources_digest()[:16]
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
     except OSError:
-        folder = Path(tempfile.gettempdir()) / f"hourglass-{os.getuid() if hasattr(os, 'getuid') else 0}" / sources_digest()[:16]
+        folder = Path(tempfile.gettempdir()) / f"hourglass-{os.getuid() if hasattr(os, 'getuid') else 0}" / folder.name
         folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def short(fingerprint: str) -> str:
+    """As much of a fingerprint as stands in a file's name."""
+    return fingerprint[:24]
 
 
 class _Locator:
@@ -79,10 +89,10 @@ class _Locator:
         return self.fingerprint
 
     def get_disambiguator(self) -> str:
-        return self.fingerprint[:24]
+        return short(self.fingerprint)
 
 
-class _LoopCache(caching.FunctionCache):
+class _LoopCache(QuickCache):
     def __init__(self, function: Callable, fingerprint: str):
         self._fingerprint = fingerprint
 
@@ -232,7 +242,9 @@ def compiled_day(
     )
     if known in _days_in_memory:
         return _days_in_memory[known]
-    absent = [loop for loop in loops if not _is_kept(loop.fingerprint(layout, inputs))]
+    on_disk = {file.name.split("-")[-1].partition(".")[0] for file in cache_folder().glob("*.nbi")}
+    keys = {loop.name: loop.fingerprint(layout, inputs) for loop in loops}
+    absent = [loop for loop in loops if keys[loop.name] not in _in_memory and short(keys[loop.name]) not in on_disk]
     working, theirs = None, set()
     if helper and len(absent) >= WORTH_HELP and (os.cpu_count() or 1) > 1:
         theirs = {loop.name for loop in absent[1::2]}
@@ -248,10 +260,6 @@ def compiled_day(
                     note("compiling", len(made), len(loops))
     _days_in_memory[known] = [made[loop.name] for loop in loops]
     return _days_in_memory[known]
-
-
-def _is_kept(key: str) -> bool:
-    return key in _in_memory or any(cache_folder().glob(f"*{_Locator(key).get_disambiguator()}*.nbi"))
 
 
 def helping_process(scenario: Any, is_recorded: bool) -> Callable[[list[str]], subprocess.Popen] | None:

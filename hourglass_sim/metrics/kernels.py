@@ -7,6 +7,8 @@ that holds a function, not of a file that it calls into. Definitions: DESIGN.md,
 import numpy as np
 from numba import njit
 
+from hourglass_sim.quick_loading import kept
+
 NEW, CURRENT, REACTIVATED, RESURRECTED = 0, 1, 2, 3
 
 _ZERO, _ONE, _TWO, _FOUR = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(4)
@@ -30,7 +32,7 @@ def _is_active(bits, i, day):
     return (bits[i, day >> 6] >> np.uint64(day & 63)) & _ONE != _ZERO
 
 
-@njit(nogil=True, cache=True)
+@kept
 def _any_between(bits, i, low, high):
     """Is user i active on any day from low to high, both included? Days must lie inside the bits."""
     if high < low:
@@ -48,7 +50,7 @@ def _any_between(bits, i, low, high):
     return between != _ZERO
 
 
-@njit(nogil=True, cache=True)
+@kept
 def _seen_before(previous, word, days):
     """Bit d is set when any of the `days` days before d is active; days < 64."""
     seen = _ZERO
@@ -58,7 +60,7 @@ def _seen_before(previous, word, days):
     return seen
 
 
-@njit(nogil=True, cache=True)
+@kept
 def _states(bits, i, w, first_day, current_days, reactivated_days):
     """Word w of user i split into the days in each state: new, current, reactivated, resurrected."""
     word = bits[i, w]
@@ -69,7 +71,7 @@ def _states(bits, i, w, first_day, current_days, reactivated_days):
     return new, word & near, word & far & ~near, word & ~far & ~new
 
 
-@njit(nogil=True, cache=True)
+@kept
 def _followed(bits, i, w, last_day):
     """Days of word w that have a following day in the log, and those of them followed by an active day."""
     after = bits[i, w + 1] if w + 1 < bits.shape[1] else _ZERO
@@ -79,7 +81,7 @@ def _followed(bits, i, w, last_day):
     return counted, (bits[i, w] >> _ONE) | (after << _63)
 
 
-@njit(nogil=True, cache=True)
+@kept
 def state_counts_by_user(bits, first_day, last_day, current_days, reactivated_days):
     """User-days in each state that have a next day, and those active on it; two int32[n, 4]."""
     n, words = bits.shape
@@ -96,7 +98,7 @@ def state_counts_by_user(bits, first_day, last_day, current_days, reactivated_da
     return days, returned
 
 
-@njit(nogil=True, cache=True)
+@kept
 def state_counts_by_day(bits, first_day, last_day, current_days, reactivated_days):
     """Users in each state on each day, and those active on the next day; two int64[4, last_day + 1]."""
     n, words = bits.shape
@@ -118,7 +120,7 @@ def state_counts_by_day(bits, first_day, last_day, current_days, reactivated_day
     return users[:, : last_day + 1], returned[:, : last_day + 1]
 
 
-@njit(nogil=True, cache=True)
+@kept
 def retained_totals(bits, first_day, last_day, days):
     """Users old enough for day n, those active exactly on it, those active on it or later; three int64[len(days)]."""
     eligible, classic, unbounded = np.zeros(len(days), np.int64), np.zeros(len(days), np.int64), np.zeros(len(days), np.int64)
@@ -133,7 +135,7 @@ def retained_totals(bits, first_day, last_day, days):
     return eligible, classic, unbounded
 
 
-@njit(nogil=True, cache=True)
+@kept
 def retained_by_user(bits, first_day, last_day, days):
     """Per user: old enough for day n, and active exactly on it; two uint8[n, len(days)] of 0 and 1."""
     n = bits.shape[0]
@@ -147,7 +149,7 @@ def retained_by_user(bits, first_day, last_day, days):
     return eligible, classic
 
 
-@njit(nogil=True, cache=True)
+@kept
 def streaks_by_user(bits):
     """Per user: number of runs of consecutive active days, active days, longest run; three int32[n]."""
     n, words = bits.shape
@@ -174,7 +176,7 @@ def streaks_by_user(bits):
     return runs, days, longest
 
 
-@njit(nogil=True, cache=True)
+@kept
 def month_counts(bits, first_day, month_start):
     """Users active, new, retained, resurrected, churned in each span of days; int64[len(month_start) - 1, 5]."""
     months = len(month_start) - 1
@@ -196,7 +198,7 @@ def month_counts(bits, first_day, month_start):
     return counts
 
 
-@njit(nogil=True, cache=True)
+@kept
 def active_between(bits, low, high):
     """Which users are active on any day from low to high, both included; bool[n]."""
     active = np.zeros(bits.shape[0], np.bool_)
@@ -205,7 +207,7 @@ def active_between(bits, low, high):
     return active
 
 
-@njit(nogil=True, cache=True)
+@kept
 def first_active_day(bits):
     """Each user's first active day, -1 when there is none; int32[n]."""
     first = np.full(bits.shape[0], -1, np.int32)
@@ -218,7 +220,7 @@ def first_active_day(bits):
     return first
 
 
-@njit(nogil=True, cache=True)
+@kept
 def last_active_day(bits):
     """Each user's last active day, -1 when there is none; int32[n]."""
     last = np.full(bits.shape[0], -1, np.int32)
@@ -233,7 +235,7 @@ def last_active_day(bits):
     return last
 
 
-@njit(nogil=True, cache=True)
+@kept
 def set_days(bits, users, days):
     """Mark each (user, day) pair as active, in place."""
     for k in range(len(users)):

@@ -5,17 +5,18 @@ that it calls into. Events are int32[rows, 4], as `engine.telling` makes them.
 """
 
 import numpy as np
-from numba import njit
+
+from hourglass_sim.quick_loading import kept
 
 
-@njit(nogil=True, cache=True)
+@kept
 def count(events, counts):
     """Add to `counts` (int32[moments]) how many events stand at each moment."""
     for i in range(events.shape[0]):
         counts[events[i, 0]] += 1
 
 
-@njit(nogil=True, cache=True)
+@kept
 def first_places(counts):
     """Turn counts into the place of each moment's first event."""
     total = np.int32(0)
@@ -25,7 +26,7 @@ def first_places(counts):
         total += here
 
 
-@njit(nogil=True, cache=True)
+@kept
 def place(events, places, ordered):
     """Put events at their moments' next places: events of one moment keep their order, which is that of users."""
     halves, ordered_halves = events.view(np.int64), ordered.view(np.int64)
@@ -35,7 +36,7 @@ def place(events, places, ordered):
         ordered_halves[at, 0], ordered_halves[at, 1] = halves[i, 0], halves[i, 1]
 
 
-@njit(nogil=True, cache=True)
+@kept
 def split(
     ordered, midnight, microseconds, scale, nothing, user, time, event, amount, goal, detail, has_amount, has_goal, has_detail
 ):
