@@ -42,7 +42,7 @@ class Scores:
 
 @dataclass(frozen=True)
 class Result:
-    """How a contest ended. `place`: 1 = first, 0 not ranked; `won`: had a paid place; bool[users], rewards int64[users]."""
+    """How a contest ended. `place`: 1 = first, 0 not ranked; `won`: had a paid place; bool[users], the other arrays int32[users]."""
 
     contest: Contest
     target: int
@@ -94,12 +94,12 @@ def decided(contest: Contest, scores: Scores, rules: RuleValues, perk_bits: dict
     total = int(scores.score[is_participant].sum())
     target = challenge_target(c.target * scale, c.population, scores.active, int(c.scales), rules.challenges)
     paid = is_participant & scores.here
-    place = np.zeros(len(paid), dtype=np.int64)
+    place = np.zeros(len(paid), dtype=np.int32)
     ranked = np.flatnonzero(paid)
-    place[ranked[np.argsort(-scores.score[ranked], kind="stable")]] = np.arange(1, len(ranked) + 1)
+    place[ranked[np.argsort(-scores.score[ranked], kind="stable")]] = np.arange(1, len(ranked) + 1, dtype=np.int32)
     is_shared = c.kind == "collective"
     won = np.zeros(len(paid), dtype=bool)
-    xp, centigrains, perks = (np.zeros(len(paid), dtype=np.int64) for _ in range(3))
+    xp, centigrains, perks = (np.zeros(len(paid), dtype=np.int32) for _ in range(3))
     for prize in c.prizes:
         share = round(100 * prize.share) if prize.to == "threshold" else 100
         if is_shared and not target_reached(total, target, share):
@@ -118,8 +118,8 @@ RESULT = tuple(f.name for f in fields(Result) if f.name != "contest")
 class Contests:
     """Keeps the scores of a run's contests. An engine calls `overnight(day, read, pay)` after each day that `is_due`.
 
-    `read(column)` gives a column by user number (of those who left for good as they left it), `pay(changes)` adds int64[users]
-    to columns of users still here; perks are set as bits.
+    `read(column)` gives a column by user number (of those who left for good as they left it), `pay(changes)` adds arrays of
+    [users] to columns of users still here; perks are set as bits.
     """
 
     def __init__(self, contests: tuple[Contest, ...], columns: dict[str, str], rules: RuleValues, perk_bits: dict[str, int]):
@@ -168,20 +168,19 @@ class Contests:
 
     def _values(self, contest: Contest, day: int, read: Callable[[str], np.ndarray]) -> np.ndarray:
         if contest.challenge.counter == "days_on_app":
-            return np.maximum(day - read("arrival_day").astype(np.int64), 0)
-        return read(self.columns[contest.challenge.counter]).astype(np.int64)
+            return np.maximum(day - read("arrival_day").astype(np.int32), 0)
+        return read(self.columns[contest.challenge.counter])
 
     def _decide(self, k: int, contest: Contest, day: int, read: Callable, pay: Callable) -> None:
         arrived = read("arrival_day") <= day
         here = arrived & (read("gone") == 0)
-        score = self._values(contest, day, read) - self.before.pop(k, 0)
+        score = self._values(contest, day, read).astype(np.int64) - self.before.pop(k, 0)
         name = contest.challenge.counter
         stays = here | arrived if name in LASTING or name.startswith("goals_") else here
         active = int((arrived & (read("last_open") >= max(contest.first, 0))).sum())
         result = decided(contest, Scores(np.where(stays, score, 0), here, active), self.rules, self.perk_bits)
         self.results.append(result)
-        one = np.ones(len(here), dtype=np.int64)
         pay({
             "reward_xp": result.xp, "reward_centigrains": result.centigrains, "perks": result.perks,
-            "challenges_joined": one * (result.is_participant & here), "challenges_won": one * result.won,
+            "challenges_joined": (result.is_participant & here).astype(np.int8), "challenges_won": result.won.astype(np.int8),
         })  # fmt: skip

@@ -32,7 +32,7 @@ class Month:
 
 
 def state_days(activity: Activity) -> tuple[np.ndarray, np.ndarray]:
-    """Per user: days in each of STATES that have a next day in the log, and those active on it; two int32[n, 4]."""
+    """Per user: days in each of STATES that have a next day in the log, and those active on it; two int16[n, 4]."""
     return kernels.state_counts_by_user(activity.bits, activity.first_day, activity.last_day, CURRENT_DAYS, REACTIVATED_DAYS)
 
 

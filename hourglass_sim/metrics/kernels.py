@@ -83,9 +83,9 @@ def _followed(bits, i, w, last_day):
 
 @kept
 def state_counts_by_user(bits, first_day, last_day, current_days, reactivated_days):
-    """User-days in each state that have a next day, and those active on it; two int32[n, 4]."""
+    """User-days in each state that have a next day, and those active on it; two int16[n, 4]."""
     n, words = bits.shape
-    days, returned = np.zeros((n, 4), np.int32), np.zeros((n, 4), np.int32)
+    days, returned = np.zeros((n, 4), np.int16), np.zeros((n, 4), np.int16)
     for i in range(n):
         for w in range(first_day[i] >> 6, words):
             if bits[i, w] == _ZERO:
