@@ -68,8 +68,12 @@ FIGURES = """
 
 def figures(page):
     """By name: each picture's title, the texts that its canvas shows, where the rightmost ends, and the canvas' width, in pixels."""
-    page.wait_for_timeout(500)  # the last frame
-    return {found["name"]: found for found in page.evaluate(FIGURES)}
+    for _ in range(40):  # the last frame: a loaded machine paints late
+        page.wait_for_timeout(250)
+        found = page.evaluate(FIGURES)
+        if all(f["title"] in f["painted"] for f in found):
+            break
+    return {f["name"]: f for f in found}
 
 
 def test_every_picture_shows_the_conclusion_of_the_state_it_draws(open_page, serve):
