@@ -78,7 +78,7 @@ def life(
 
     scenario = scenario or Scenario()
     day = scenario.days - 1 if day is None else day
-    lived = replay(scenario, user, day, threads=threads, note=note)
+    lived = replay(scenario, user, day, threads=threads, note=note, where="life")
     run = simulate(scenario, record="days", threads=threads, digest=False, note=note)
     history = user_history(run, user, day)
     night, policy = lived.night, scenario.resolved_policy

@@ -168,8 +168,18 @@ class Run:
         rows = [*told.items(), *values.items(), ("engine", self.engine), ("digest", self.digest)]
         found = {"kpis": table_of(self.table()), "totals": table_of(self.totals), "scenario": Table(["field", "value"], rows)}
         if users:
-            found |= {"users": table_of(self.users), **({"days": table_of(self.days)} if self.outcome.days else {})}
+            found |= {"users": table_of(self.users), **({"days": table_of(self._days_with_units())} if self.outcome.days else {})}
         return found
+
+    def _days_with_units(self) -> "pd.DataFrame":
+        """The days with `_centigrains` or `_hundredths` in the names of columns that hold them."""
+        from hourglass_sim.engine.state import scratch_columns, state_columns
+
+        units = {c.name: c.unit.split()[0] for c in (*state_columns(5), *scratch_columns(5)) if c.unit}
+        of = {label: units.get(label, units.get(label.rstrip("0123456789").rstrip("_"))) for label in self.days.columns}
+        return self.days.rename(
+            columns={name: f"{name}_{unit}" for name, unit in of.items() if unit in ("centigrains", "hundredths")}
+        )
 
     def to_excel(self, path: str | Path) -> Path:
         """Write one workbook: KPIs, totals, scenario, users, and days when recorded; BadInput for more rows than a sheet holds."""

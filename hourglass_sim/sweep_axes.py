@@ -85,6 +85,10 @@ def _written(name: str, text: str, parameter: "Parameter | None", where: str) ->
         raise BadInput("a range of something that is no number", where=where, value=text, allowed="values such as a,b; or all")
     if first > last:
         raise BadInput("from is above to", where=where, value=text, allowed=f"{last}:{first}:{steps}")
+    if steps == 1 and first != last:
+        raise BadInput(
+            "one step from one end to another", where=where, value=text, allowed=f"{first}:{last}:2, or the value alone"
+        )
     if steps > 1 and first == last:
         raise BadInput("from equals to", where=where, value=text, allowed=f"{first}:{last}:1, or another end")
     if not (np.isfinite(first) and np.isfinite(last)):

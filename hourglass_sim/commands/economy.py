@@ -150,7 +150,8 @@ def _show_mix(report: "EconomyReport") -> None:
     e = {name: report.estimate(f"phoenix.{name}") for name in ("present", "active", "entries_per_month", "mean_days", "ever")}
     shares = {name: _with(e[name][0], e[name][2], _percent) for name in ("active", "present")}
     print(f"\nPhoenix: {shares['active']} of opened user-days, {shares['present']} of all user-days (days away too); "
-          f"{_number(e['entries_per_month'][0])} entries a user and month, {_number(e['mean_days'][0], 1)} days each; "
+          f"{_number(e['entries_per_month'][0])} entries a user and month, {_number(e['mean_days'][0], 1)} days in it per entry "
+          f"(unfinished stays too); "
           f"{_percent(e['ever'][0])} of users were ever in it.")  # fmt: skip
     rows = [
         (r.season, _with(r.opened_days, r.opened_high, _percent), _with(r.user_days, r.high, _percent), _percent(r.last_day))

@@ -43,9 +43,9 @@ def sources_and_sinks(report: "EconomyReport") -> pd.DataFrame:
 
 
 def balance_table(report: "EconomyReport") -> pd.DataFrame:
-    """Per seed, in whole centigrains: minted, burnt, heritage, in transit, difference (0: the ledger closes)."""
+    """Per seed, in grains: minted, burnt, heritage, in transit, difference (0: the ledger closes to the centigrain)."""
     ledgers = zip(report.seeds, report.balances, strict=True)
-    rows = [(seed, b.minted, b.burnt, b.heritage, b.in_transit, b.difference) for seed, b in ledgers]
+    rows = [(seed, *(n / 100 for n in (b.minted, b.burnt, b.heritage, b.in_transit, b.difference))) for seed, b in ledgers]
     table = pd.DataFrame(rows, columns=["seed", "minted", "burnt", "heritage", "in_transit", "difference"])
     return table.astype({"seed": str})
 

@@ -17,7 +17,7 @@ def verdict(report: "EconomyReport") -> str:
     grows = (
         ""
         if growth is None
-        else f"; the supply {'grows' if growth >= 0 else 'shrinks'} {abs(100 * growth):.1f} % a week at the end"
+        else f"; the supply {'grows' if growth >= 0 else 'shrinks'} {abs(100 * growth):.1f} % a week over the last four weeks"
     )
     money = f"{minted:.2f} grains are minted and {burnt:.2f} burnt per active user-day{grows}."
     return f"{money} {bands_sentence(report)}"

@@ -69,6 +69,11 @@ def _tell_pick(t: Teller, k: int) -> None:
           parameters=names, odds=odds)  # fmt: skip
 
 
+def _colour(t: Teller) -> str:
+    """Which grains a missed goal costs: as deployed, golden ones."""
+    return "golden" if t.rules.grains.evaporation_debits_heritage == 1 else "white"
+
+
 def tell_doing(t: Teller) -> None:
     """Each goal of the contract: completed or missed, what it paid or evaporated; proofs; sums."""
     slots = len(t["picked"])
@@ -86,7 +91,7 @@ def tell_doing(t: Teller) -> None:
         )
         t.say(
             "act",
-            f"{counted(len(lost), 'miss', 'misses')}: {grains(t['evaporated'])} white grains evaporated",
+            f"{counted(len(lost), 'miss', 'misses')}: {grains(t['evaporated'])} {_colour(t)} grains evaporated",
             "evaporated",
             terms=lost,
         )
@@ -157,7 +162,7 @@ def _tell_paid(t: Teller, k: int) -> None:
     text = f"{title_of(t, k)!r}: {clock} used {days(age)} ago, phase {phase}: "
     text += f"{grains(share)} × {phase_multiplier(phase, d):g} = {grains(worth)}"
     if not t["done"][k]:
-        t.say("act", f"{text} white grains evaporate", f"lost_{k + 1}", rule=phase_of, parameters=names)
+        t.say("act", f"{text} {_colour(t)} grains evaporate", f"lost_{k + 1}", rule=phase_of, parameters=names)
         return
     rule = devalued_centigrains
     if is_micro and in_phoenix:

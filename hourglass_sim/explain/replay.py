@@ -52,24 +52,23 @@ class Replay:
 
 
 def replay(
-    scenario: Scenario, user: int, day: int, *, threads: int | None = None, note: Callable[[str, int, int], None] | None = None
-) -> Replay:
+    scenario: Scenario, user: int, day: int, *, threads: int | None = None, note: Callable[[str, int, int], None] | None = None,
+    where: str = "explain",
+) -> Replay:  # fmt: skip
     """Run the scenario up to `day` (from 0), then live that day again for `user` with every stage's reads and writes kept.
 
-    Raises BadInput for a user or day outside the run, a day before sign-up or after leaving. Raises RuntimeError if the day lived
+    `where` is what errors name. Raises BadInput for a user or day outside the run, a day before sign-up or after leaving. Raises RuntimeError if the day lived
     again differs from the run's in any column.
     """
     from hourglass_sim.engine.columns import Columns
     from hourglass_sim.engine.world import make_world
 
-    require_whole("user", user, scenario.users - 1)
-    require_whole("day", day, scenario.days - 1)
+    require_whole("user", user, scenario.users - 1, where)
+    require_whole("day", day, scenario.days - 1, where)
     world = make_world(scenario)
     arrival = int(world.arrival_days[user])
     if day < arrival:
-        raise BadInput(
-            f"user {user} had not signed up", where="explain", value=day, allowed=f"day {arrival} to {scenario.days - 1}"
-        )
+        raise BadInput(f"user {user} had not signed up", where=where, value=day, allowed=f"day {arrival} to {scenario.days - 1}")
     columns = Columns(world, digest=False, record_days=False, threads=threads or 1, note=note)
     columns.advance(day - 1)
     before = columns.state_of(user)
@@ -77,7 +76,7 @@ def replay(
     dawn = columns.state_of(user)
     if dawn is None or dawn["gone"]:
         last = f"; last opened on day {(dawn or before or {'last_open': '?'})['last_open']}" if dawn or before else ""
-        raise BadInput(f"user {user} had left for good{last}", where="explain", value=day, allowed="a day before that")
+        raise BadInput(f"user {user} had left for good{last}", where=where, value=day, allowed="a day before that")
     words = tuple((before or dawn)[f"unlocked_{part}"] for part in ("low", "high", "top")) if day > arrival else (0, 0, 0)
     night, stages = live(world, dawn, day, columns.partners_of(dawn))
     columns.advance(1)
@@ -138,8 +137,8 @@ def _require_same(world: Any, night: Mapping[str, Any], run: Mapping[str, Any] |
             raise RuntimeError(f"the day lived again differs from the run in {name}: {night[name]} instead of {run[name]}")
 
 
-def require_whole(name: str, value: object, highest: int) -> None:
+def require_whole(name: str, value: object, highest: int, where: str) -> None:
     """Raise BadInput unless `value` is a whole number from 0 to `highest`."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise BadInput(f"{name} is not a whole number", where="explain", value=value, allowed=f"0 to {highest}")
-    require_between(name, value, 0, highest, "explain")
+        raise BadInput(f"{name} is not a whole number", where=where, value=value, allowed=f"0 to {highest}")
+    require_between(name, value, 0, highest, where)

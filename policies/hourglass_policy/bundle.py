@@ -173,7 +173,7 @@ def _tried(name: str) -> tuple["policies.Policy | None", str]:
         policy_named(policy.notification.name, policy.notification.parameters, folder)
         return policy, ""
     except BadInput as error:
-        return None, error.what
+        return None, str(error)
 
 
 def health(key: bytes | None = None) -> dict[str, object]:

@@ -65,6 +65,10 @@ def economy_parameters(economy: str = "hourglass") -> Parameters:
 
 @cache
 def _economy_parameters(economy: str, stamp: tuple) -> Parameters:
+    known = os.listdir(os.path.join(ECONOMIES, "hourglass"))
+    for name, _ in stamp:
+        if name not in known:
+            raise unknown("file of an economy", name, known, where=economy)
     path = data_file(economy, "parameters.toml")
     where = file_named(economy, path)
     members = {}

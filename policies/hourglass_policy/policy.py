@@ -110,7 +110,7 @@ def _found(path: str) -> str:
 def _release(folder: str) -> Policy:
     """A release folder: `release.toml` (name, version, preset, notification) and, beside it, `parameters.toml`."""
     where = os.path.join(folder, "release.toml")
-    if os.path.isfile(os.path.join(folder, "manifest.json")):
+    if any(os.path.isfile(os.path.join(folder, name)) for name in ("manifest.json", "manifest.sig", "provenance.json")):
         from .bundle import require_whole
 
         require_whole(folder)
@@ -118,6 +118,9 @@ def _release(folder: str) -> Policy:
     for key in table:
         if key not in _RELEASE_KEYS:
             raise unknown("release key", key, _RELEASE_KEYS, where)
+    for key in ("economy", "preset"):
+        if not isinstance(table.get(key, ""), str):
+            raise BadInput(f"{key} is not a name", where=where, value=table[key], allowed="a text")
     policy = baseline(table.get("economy", "hourglass")).with_preset(table.get("preset", "documented"))
     policy = policy._replace(name=str(table.get("name", os.path.basename(folder))), version=str(table.get("version", "0")))
     own = os.path.join(folder, "parameters.toml")
@@ -128,4 +131,9 @@ def _release(folder: str) -> Policy:
         raise BadInput(
             "notification has no name", where=where, value=notification, allowed="a table with name and its parameters"
         )
-    return policy.with_notification(notification["name"], {k: v for k, v in notification.items() if k != "name"})
+    own = {k: v for k, v in notification.items() if k != "name"}
+    if notification["name"] != "deployed" or own:
+        from .decisions import policy_named
+
+        policy_named(notification["name"], own, where)
+    return policy.with_notification(notification["name"], own)

@@ -140,6 +140,13 @@ def test_an_economy_without_one_of_its_files_is_refused(tmp_path):
         check(folder)
 
 
+def test_an_economy_with_a_file_that_nothing_reads_is_refused_with_the_nearest_name(tmp_path):
+    folder = new_file("economy", str(tmp_path / "eco"))
+    (folder / "achievement.toml").write_text("a = 1\n")
+    with pytest.raises(BadInput, match=r"unknown file of an economy.*achievement\.toml.*did you mean 'achievements\.toml'"):
+        check(folder)
+
+
 def test_nothing_is_overwritten_unless_asked(tmp_path, capsys):
     for kind, name in (("preset", "mine.toml"), ("people", "mine.toml"), ("economy", "eco")):
         place = tmp_path / kind / name

@@ -1,16 +1,21 @@
 """Whatever a backend hands over wrongly is refused in one line, never by another exception, and is never booked."""
 
 import json
+from datetime import datetime
 
 import pytest
 from hourglass_policy import BadInput, load
 from hourglass_policy.backend import (
+    add_contract,
+    close_day,
     decide_notifications,
+    do_act,
     history_after_day,
     initial_history,
     initial_state,
     notification_facts,
     open_contract,
+    open_day,
     settle_day,
 )
 
@@ -154,9 +159,7 @@ def test_a_contract_opened_without_a_state_is_settled_by_a_date_and_once():
     assert (settled["heritage"], settled["state"]["date"]) == (10.0, "2026-01-05")
     assert settle_day(later, contract, ["Run"], {"date": "2026-01-05"}) == settled
     for again in ("2026-01-05", "2026-01-04", "2026-01-07"):
-        with pytest.raises(
-            BadInput, match=r"settled already, or one too early; in day; got '2026-01-0[457]'; allowed: 2026-01-06"
-        ):
+        with pytest.raises(BadInput, match=r"(settled already|was skipped); in day; got '2026-01-0[457]'; allowed: 2026-01-06"):
             settle_day(settled["state"], contract, ["Run"], {"date": again})
 
 
@@ -180,3 +183,95 @@ def test_shares_above_the_potential_without_the_reserve_are_refused():
 def test_a_potential_or_reserve_that_is_no_number_is_refused(money):
     with pytest.raises(BadInput, match=r"potential|reserve"):
         settle_day(initial_state(), {"goals": [GOAL], "age_days": 0, **money}, [])
+
+
+def grown():
+    """A state with grains to give away."""
+    state = initial_state()
+    for day in range(5, 10):
+        state = settle_day(state, open_contract(["Run"], state=state), ["Run"], {"date": f"2026-01-{day:02d}"})["state"]
+    return state
+
+
+def test_a_contract_made_after_the_first_act_of_a_day_keeps_what_was_sent():
+    state = grown()
+    sent = do_act(state, open_day(state, "anna"), {"type": "transfusion", "to": "bo", "id": "t1"})
+    assert sent["accepted"]
+    today = add_contract(state, sent["today"], open_contract(["Run"], state=state))
+    rows = {row["type"] for row in close_day(state, today, {"date": "2026-01-10"})["ledger"]}
+    assert rows == {"transfusion_out", "evaporate"}
+    with pytest.raises(BadInput, match="a contract already"):
+        add_contract(state, today, open_contract(["Read"], state=state))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"contract": True},
+        {"contract": {"goals": None}},
+        {"contract": {"goals": [None]}},
+        {"contract": {"goals": [GOAL], "reserve": float("nan")}},
+        {"contract": {"goals": [GOAL], "reserve": None}},
+        {"completed": [1]},
+        {"completed": ["ru"]},
+        {"proofs": ["read"]},
+        {"sent": [None]},
+        {"sent": [{}]},
+        {"sent": [{"type": "boost", "to": "bo", "id": "never"}]},
+        {"requests": {"a": {}}},
+    ],
+)
+def test_a_damaged_record_of_a_day_is_refused(damage):
+    state = initial_state()
+    today = {**open_day(state, "anna", open_contract(["Run"], state=state)), **damage}
+    for call in (lambda: do_act(state, today, {"type": "complete", "goal": "Run", "id": "r"}), lambda: close_day(state, today)):
+        with pytest.raises(BadInput):
+            call()
+
+
+@pytest.mark.parametrize("day", [{}, {"date": None}, {"date": "20260106"}, {"date": "2026-W02-2"}, {"date": "9999-12-31"}])
+def test_a_day_without_a_plain_date_is_refused_once_days_have_dates(day):
+    state = settle_day(initial_state(), None, [], {"date": "2026-01-05"})["state"]
+    with pytest.raises(BadInput, match="date"):
+        settle_day(state, None, [], day)
+
+
+def test_a_datetime_is_its_date_and_a_damaged_date_is_named():
+    first = settle_day(initial_state(), None, [], {"date": datetime(2026, 1, 5, 20)})["state"]
+    assert settle_day(first, None, [], {"date": datetime(2026, 1, 6, 20)})["state"]["date"] == "2026-01-06"
+    with pytest.raises(BadInput, match="date is not a date; in state"):
+        settle_day(first | {"date": "gestern"}, None, [], {"date": "2026-01-06"})
+
+
+@pytest.mark.parametrize("arrival", [{"type": [], "id": "a", "centigrains": 1}, {"type": None, "id": "a", "centigrains": 1}])
+def test_an_arrival_of_no_type_is_refused(arrival):
+    with pytest.raises(BadInput, match="type of act"):
+        settle_day(initial_state(), None, [], {"arrivals": [arrival]})
+
+
+@pytest.mark.parametrize("title", ["\x00", "Run\x00", "\ud800", "\u200b", "\u200b \u200b"])
+def test_a_title_that_no_database_keeps_or_nobody_sees_opens_no_contract(title):
+    with pytest.raises(BadInput, match="databases refuse, or nobody sees"):
+        open_contract([title])
+
+
+def test_proofs_need_an_opening():
+    with pytest.raises(BadInput, match="proofs on a day without opening"):
+        settle_day(initial_state(), None, [], {"proofs": 100, "opened": False})
+
+
+@pytest.mark.parametrize(
+    "line", ["economy = 5", "preset = 3", "notification = { name = 4 }", 'notification = { name = "silnt" }']
+)
+def test_a_release_of_unknown_names_does_not_load(tmp_path, line):
+    (tmp_path / "release.toml").write_text(f"{line}\n")
+    with pytest.raises(BadInput):
+        load(tmp_path)
+
+
+def test_a_release_without_its_manifest_does_not_load_as_one_made_by_hand(tmp_path):
+    (tmp_path / "release.toml").write_text("")
+    load(tmp_path)
+    (tmp_path / "manifest.sig").write_text("x")
+    with pytest.raises(BadInput, match="damaged"):
+        load(tmp_path)

@@ -141,14 +141,14 @@ def test_a_release_folder_brings_its_preset_values_and_notification(tmp_path):
     folder = tmp_path / "spring"
     folder.mkdir()
     (folder / "release.toml").write_text(
-        'name = "spring"\nversion = "1.2"\npreset = "as_deployed"\nnotification = { name = "x", dose = 1 }\n'
+        'name = "spring"\nversion = "1.2"\npreset = "as_deployed"\nnotification = { name = "considerate", patience = 6 }\n'
     )
     (folder / "parameters.toml").write_text("[grains]\nboost_cost = 0.3\n")
     policy = hp.load(folder)
     assert (policy.name, policy.version, policy.preset) == ("spring", "1.2", "as_deployed")
     assert policy.rules.grains.boost_cost_centigrains == 30
     assert policy.rules.phoenix.exit_enabled == 0
-    assert policy.notification == ("x", {"dose": 1})
+    assert policy.notification == ("considerate", {"patience": 6})
     (folder / "release.toml").write_text('nam = "spring"\n')
     assert "did you mean 'name'?" in refusal(hp.load, folder)
 

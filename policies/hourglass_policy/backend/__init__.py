@@ -20,7 +20,7 @@ from .notifications import decide_notifications
 from .seeing import PRIVACY, feed_items, seen_of
 from .settling import settle_day
 from .state import FORMAT, STATE_KEYS, goal_key, initial_state
-from .today import ACTS, close_day, do_act, open_day
+from .today import ACTS, add_contract, close_day, do_act, open_day
 
 __all__ = [
     "ACTS",
@@ -29,6 +29,7 @@ __all__ = [
     "LONGEST_TITLE",
     "PRIVACY",
     "STATE_KEYS",
+    "add_contract",
     "award_challenge",
     "close_day",
     "decide_notifications",

@@ -115,12 +115,13 @@ def _check_age(contract: Mapping, age_days: int, is_dated: bool) -> None:
 
 def _check_sum(contract: Mapping) -> None:
     potential, reserve = contract.get("potential"), contract.get("reserve", 0.0)
-    if potential is None:
-        return
-    for name, value, high in (("potential", potential, _MOST_GRAINS), ("reserve", reserve, potential)):
+    most = _MOST_GRAINS if potential is None else potential
+    for name, value, high in (("potential", most, _MOST_GRAINS), ("reserve", reserve, most)):
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise BadInput(f"{name} is not a number", where="contract", value=value, allowed="grains")
         require_between(name, value, 0.0, high, "contract", "grains")
+    if potential is None:
+        return
     most = hundredths(float(potential)) - hundredths(float(reserve))
     shared = sum(goal["share_centigrains"] for goal in contract.get("goals", []))
     if shared > most:
@@ -138,6 +139,10 @@ def _check_titles(titles: object, max_goals: int) -> None:
     for title in titles:
         if not isinstance(title, str) or not title.strip():
             raise BadInput("a goal title is empty or not a text", where="contract", value=title, allowed="a text")
+        if any(c == "\0" or "\ud800" <= c <= "\udfff" for c in title) or not any(c.isprintable() and c != " " for c in title):
+            raise BadInput(
+                "a goal title that databases refuse, or nobody sees", where="contract", value=repr(title), allowed="a text"
+            )
         if len(title) > LONGEST_TITLE:
             raise BadInput("a goal title is too long", where="contract", value=title, allowed=f"up to {LONGEST_TITLE} characters")
         if goal_key(title) in seen:

@@ -33,7 +33,11 @@ def feed_items(
         return []
     opened = contract.get("age_days") if isinstance(contract, Mapping) else None
     goals = checked_contract(contract, opened).get("goals", [])
-    done = {goal_key(title) for title in completed}
+    done = set()
+    for title in completed:
+        if not isinstance(title, str):
+            raise BadInput("a completed title is not a text", where="feed", value=title, allowed="titles of the contract")
+        done.add(goal_key(title))
     shown = None if privacy == "anonymous" else user
     left = d.feed_hours - hours_since_sync
     return [{"goal": goal["title"], "user": shown, "hours_left": left} for goal in goals if goal_key(goal["title"]) in done]

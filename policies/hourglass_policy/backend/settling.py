@@ -12,7 +12,7 @@ from .festive import checked_egg, count_event_day, event_rewards, running_on
 from .ledger import goal_rows, minimum_rows, reward_rows, total
 from .progress import count_categories, count_opening, move_phoenix, move_season, move_streaks, move_xp, ratio_tonight, unlock
 from .social import arrival_rows, sent_rows
-from .state import WINDOW, checked_state, goal_key
+from .state import WINDOW, as_date, checked_state, goal_key
 
 DAY_KEYS = ("opened", "opened_hour", "proofs", "weekday", "date", "sent", "arrivals", "egg")
 
@@ -117,15 +117,17 @@ def _dated(day: object, new: dict) -> dict:
     """The day's facts with the weekday that follows from a date, which must be the day after the one settled last."""
     if not isinstance(day, Mapping):
         raise BadInput("the day is not a dict", value=day, allowed=", ".join(DAY_KEYS))
+    after = None if new["date"] is None else date.fromisoformat(new["date"]) + timedelta(days=1)
     if day.get("date") is None:
+        if after is not None:
+            raise BadInput("no date after days with one", where="day", value=None, allowed=f"{after}")
         return {name: value for name, value in day.items() if name != "date"}
-    try:
-        given = day["date"] if isinstance(day["date"], date) else date.fromisoformat(day["date"])
-    except (TypeError, ValueError) as error:
-        raise BadInput("date is not a date", where="day", value=day["date"], allowed="YYYY-MM-DD") from error
-    if new["date"] is not None and given != date.fromisoformat(new["date"]) + timedelta(days=1):
-        after = date.fromisoformat(new["date"]) + timedelta(days=1)
-        raise BadInput("a day that was settled already, or one too early", where="day", value=str(given), allowed=f"{after}")
+    given = as_date(day["date"])
+    if given is None:
+        raise BadInput("date is not a date", where="day", value=day["date"], allowed="YYYY-MM-DD, before 9999-12-31")
+    if after is not None and given != after:
+        what = "a day was skipped" if given > after else "a day that was settled already"
+        raise BadInput(what, where="day", value=str(given), allowed=f"{after}")
     if day.get("weekday", given.weekday()) != given.weekday():
         raise BadInput("weekday is not the date's", where="day", value=day["weekday"], allowed=str(given.weekday()))
     new["date"] = f"{given:%Y-%m-%d}"
@@ -151,6 +153,8 @@ def _checked_day(day: dict, contract: dict, age_days: int) -> dict:
         raise BadInput("an opened_hour on a day without opening", where="day", value=facts["opened_hour"], allowed="none")
     if contract.get("goals") and not facts["opened"]:
         raise BadInput("a contract on a day without opening", where="day", value=False, allowed="opened = true")
+    if facts["proofs"] and not facts["opened"]:
+        raise BadInput("proofs on a day without opening", where="day", value=facts["proofs"], allowed="opened = true")
     if facts["sent"] and not facts["opened"]:
         raise BadInput("acts on a day without opening", where="day", value=facts["sent"], allowed="opened = true")
     return facts

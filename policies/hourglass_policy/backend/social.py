@@ -123,8 +123,9 @@ def _listed(name: str, acts: object, kinds: Mapping, most: int) -> list[Mapping]
     require_between(f"the number of {name}", len(acts), 0, most, "day")
     seen: set[str] = set()
     for act in acts:
-        if not isinstance(act, Mapping) or act.get("type") not in kinds:
-            raise unknown("type of act", act.get("type") if isinstance(act, Mapping) else act, kinds, f"day, {name}")
+        kind = act.get("type") if isinstance(act, Mapping) else act
+        if not isinstance(kind, str) or kind not in kinds:
+            raise unknown("type of act", kind, kinds, f"day, {name}")
         if not isinstance(act.get("id"), str) or not act["id"] or act["id"] in seen:
             raise BadInput("an act's id is missing or there twice", where=f"day, {name}", value=act, allowed="an id of its own")
         seen.add(act["id"])

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import NamedTuple
 
 from ..catalogue.counters import CATEGORIES
@@ -135,6 +136,8 @@ def _check_contents(state: Mapping) -> None:
     for name in (state["season"], *state["seasons_seen"]):
         if name is not None and name not in SEASONS:
             raise unknown("season", name, SEASONS, "state")
+    if state["date"] is not None and as_date(state["date"]) is None:
+        raise BadInput("date is not a date", where="state", value=state["date"], allowed=STATE_KEYS["date"].meaning)
     _check_categories(state["goals_in"])
     for title, use in state["goals"].items():
         days_used = isinstance(title, str) and isinstance(use, (list, tuple)) and len(use) == 2
@@ -153,6 +156,19 @@ def _check_categories(goals_in: Mapping) -> None:
             raise BadInput(
                 "goals_in holds no count", where="state", value={category: count}, allowed=STATE_KEYS["goals_in"].meaning
             )
+
+
+def as_date(value: object) -> date | None:
+    """A day from a date, a datetime or a text YYYY-MM-DD; None for anything else and for the calendar's last day."""
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, str):
+        try:
+            found = date.fromisoformat(value)
+        except ValueError:
+            return None
+        value = found if value == found.isoformat() else None
+    return value if isinstance(value, date) and value < date.max else None
 
 
 def goal_key(title: str) -> str:

@@ -42,13 +42,23 @@ def open_day(state: Mapping, user: str, contract: Mapping | None = None) -> dict
     return {"user": user, "age_days": known["age_days"], "contract": kept, **lists}
 
 
+def add_contract(state: Mapping, today: Mapping, contract: Mapping) -> dict:
+    """The day's record with a contract made after its first acts (a transfusion needs none); BadInput when the day has one already."""
+    known = checked_state(state)
+    new = checked_today(today, known)
+    if new["contract"] is not None:
+        raise BadInput("the day has a contract already", where="day", value=[*_titles(new)], allowed="one contract a day")
+    return {**new, "contract": checked_contract(contract, known["age_days"])}
+
+
 def do_act(state: Mapping, today: Mapping, act: Mapping, policy: Policy | None = None) -> dict:
     """One act of the day: `today` after it, whether it was `accepted`, the `reason`, its ledger `rows`, what is to `deliver`.
 
     An act has `type` (see `ACTS`), its own keys and `id`, the request's: the same request again changes nothing and gives the
     same answer, marked `repeated`. `rows` and `deliver` are there to be shown and kept; `close_day` books the day's acts itself.
-    `deliver` goes to the receiver's settlement of tomorrow. Neither argument is changed. BadInput for an unknown act, goal or
-    receiver, for one id on two different acts, and for any act on a day that is settled already.
+    `deliver` goes to the receiver's settlement of tomorrow. Neither argument is changed. Whether the receiver exists and may be
+    reached is the caller's to check. BadInput for an unknown act or goal, for one id on two different acts, and for any act on a day
+    that is settled already.
     """
     rules, known = in_force(policy).rules, checked_state(state)
     new = checked_today(today, known)
@@ -89,8 +99,26 @@ def checked_today(today: object, state: Mapping) -> dict:
     if today["age_days"] != state["age_days"]:
         allowed = f"acts of day {state['age_days']}; a completion can be undone until the sync, not after it"
         raise BadInput("the day is settled, or not yet begun", where="day", value=today["age_days"], allowed=allowed)
+    if today["contract"] is not None:
+        checked_contract(today["contract"], state["age_days"], is_dated=True)
+    keys = {goal_key(title) for title in _titles(today)}
+    for name in ("completed", "proofs"):
+        for key in today[name]:
+            if key not in keys:
+                raise unknown(f"goal among {name}", key, keys, "day")
+    _check_requests(today)
     lists = {name: list(today[name]) for name in ("completed", "proofs", "sent")}
     return {**today, **lists, "requests": dict(today["requests"])}
+
+
+def _check_requests(today: Mapping) -> None:
+    for name, answer in today["requests"].items():
+        if not isinstance(answer, Mapping) or any(key not in answer for key in ("act", "accepted", "reason", "rows", "deliver")):
+            raise BadInput("a request without its answer", where="day", value=name, allowed="what do_act() kept")
+    kept = [answer["act"] for answer in today["requests"].values() if answer["accepted"]]
+    for sent in today["sent"]:
+        if not isinstance(sent, Mapping) or sent not in kept:
+            raise BadInput("an act that no request made", where="day, sent", value=sent, allowed="what do_act() kept")
 
 
 def _titles(today: Mapping) -> list[str]:
