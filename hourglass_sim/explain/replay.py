@@ -57,8 +57,8 @@ def replay(
 ) -> Replay:  # fmt: skip
     """Run the scenario up to `day` (from 0), then live that day again for `user` with every stage's reads and writes kept.
 
-    `where` is what errors name. Raises BadInput for a user or day outside the run, a day before sign-up or after leaving. Raises RuntimeError if the day lived
-    again differs from the run's in any column.
+    `where` is what errors name. Raises BadInput for a user or day outside the run, a day before sign-up or after leaving. Raises
+    RuntimeError if the day lived again differs from the run's in any column.
     """
     from hourglass_sim.engine.columns import Columns
     from hourglass_sim.engine.world import make_world
