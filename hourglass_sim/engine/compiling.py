@@ -20,7 +20,7 @@ import hourglass_policy
 import numba
 from numba.core import caching, ccallback
 
-from hourglass_sim.engine import kernels
+from hourglass_sim.engine import packing
 from hourglass_sim.engine.declaring import Stage
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.kernels import bringing_function, loop_function, returning_function
@@ -178,7 +178,7 @@ class Loop(NamedTuple):
     def fingerprint(self, layout: Layout, inputs: Inputs) -> str:
         """What the compiled loop depends on, as a SHA-256."""
         is_listed = self.kind != "stage" or (self.stage.when is not None and self.section is None)
-        parts: tuple = (self.kind, layout.digest, self.places, is_listed and kernels.can_compress())
+        parts: tuple = (self.kind, layout.digest, self.places, is_listed and packing.can_compress())
         if self.stage is not None:
             stage = self.stage
             read = inputs.signature((*stage.reads, *([stage.when] if stage.when else [])))

@@ -18,12 +18,13 @@ from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, models, overload, register_model
 
+from hourglass_sim.engine import packing
 from hourglass_sim.engine.declaring import places
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.layout import BLOCK, Layout
 from hourglass_sim.engine.lift import INLINED
 from hourglass_sim.engine.packing import LANES as AT_ONCE
-from hourglass_sim.engine.packing import bring_sixteen, can_compress, list_sixteen, take_back_sixteen
+from hourglass_sim.engine.packing import bring_sixteen, list_sixteen, take_back_sixteen
 from hourglass_sim.engine.sections import LANES, Section
 from hourglass_sim.engine.several import Several, several_value
 
@@ -409,7 +410,7 @@ def bringing_function(section: Section, layout: Layout, inputs: Inputs) -> Calla
     test, set_rows = Place(section.when, layout, inputs), _rows(section, is_setter=True)
     dense = [Place(name, layout, inputs) for name in section.brought]
     packed = [Place(name, layout, inputs, section.offsets) for name in section.brought]
-    if can_compress():
+    if packing.can_compress():
         bring_some = bring_sixteen(_Access, test, dense, packed, layout.offset[CHOSEN])
 
         def bring_lanes(block, scratch, today, inputs):
@@ -438,7 +439,7 @@ def returning_function(section: Section, layout: Layout, inputs: Inputs) -> Call
     """The loop that takes what a section wrote back to its users; scratch columns of all others become 0."""
     places = [Place(name, layout, inputs) for name in section.returned]
     packed = [Place(name, layout, inputs, section.offsets) for name in section.returned]
-    if can_compress():
+    if packing.can_compress():
         take_back_some = take_back_sixteen(_Access, packed, places, layout.offset[CHOSEN])
 
         def take_back_lanes(block, scratch, today, inputs):

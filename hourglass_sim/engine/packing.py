@@ -88,8 +88,7 @@ def bring_sixteen(access_of: Callable, test: Any, dense: list, packed: list, mas
         def generate(context, builder, signature, arguments):
             access = access_of(context, builder, arguments[:4])
             i, filled = arguments[4:]
-            value = _Lanes(access, None).load(test, i, LANES)
-            lanes = _Lanes(access, builder.icmp_signed("!=", value, ir.Constant(value.type, None)))
+            lanes = _lanes_where(access, test, i)
             builder.store(builder.bitcast(lanes.mask, I16), _mask_pointer(builder, arguments[1], mask_offset, i))
             for source, target in zip(dense, packed, strict=True):
                 position = filled
@@ -116,17 +115,15 @@ def list_sixteen(access_of: Callable, test: Any, listed: Any) -> Callable:
         def generate(context, builder, signature, arguments):
             access = access_of(context, builder, arguments[:4])
             i, filled = arguments[4:]
-            value = _Lanes(access, None).load(test, i, LANES)
-            mask = builder.icmp_signed("!=", value, ir.Constant(value.type, None))
-            lanes, rows = _Lanes(access, mask), _splat(builder, builder.trunc(i, I32))
+            lanes, rows = _lanes_where(access, test, i), _rows_from(builder, builder.trunc(i, I32))
             if can_compress():
-                lanes.store(listed, filled, lanes.call("compress", rows, ir.Constant(FOUR, None), mask), LANES)
-                return lanes.count(mask)
+                lanes.store(listed, filled, lanes.call("compress", rows, ir.Constant(FOUR, None), lanes.mask), LANES)
+                return lanes.count(lanes.mask)
             position = filled
             for k in range(LANES):
                 one = ir.Constant(I32, k)
                 lanes.store(listed, position, builder.insert_element(_NO_ROW, builder.extract_element(rows, one), _FIRST), 1)
-                position = builder.add(position, builder.zext(builder.extract_element(mask, one), I64))
+                position = builder.add(position, builder.zext(builder.extract_element(lanes.mask, one), I64))
             return builder.sub(position, filled)
 
         return types.intp(*[types.intp] * 6), generate
@@ -134,7 +131,13 @@ def list_sixteen(access_of: Callable, test: Any, listed: Any) -> Callable:
     return add
 
 
-def _splat(builder: Any, row: Any) -> Any:
+def _lanes_where(access: Any, test: Any, i: Any) -> _Lanes:
+    """Sixteen users from the i-th on, masked by a column that is not 0."""
+    value = _Lanes(access, None).load(test, i, LANES)
+    return _Lanes(access, access.builder.icmp_signed("!=", value, ir.Constant(value.type, None)))
+
+
+def _rows_from(builder: Any, row: Any) -> Any:
     """Sixteen rows from one on."""
     undefined = ir.Constant(FOUR, ir.Undefined)
     same = builder.shuffle_vector(builder.insert_element(undefined, row, _FIRST), undefined, ir.Constant(FOUR, [0] * LANES))

@@ -10,7 +10,7 @@ from hourglass_policy.errors import BadInput
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from hourglass_sim.engine import compiling, kernels
+from hourglass_sim.engine import compiling, packing
 from hourglass_sim.people.people import definitions, preset_names
 from hourglass_sim.run import simulate
 from hourglass_sim.scenario import Scenario
@@ -126,7 +126,7 @@ def test_a_processor_without_packing_instructions_gives_the_same_run(monkeypatch
     scenario = Scenario(users=2 * 512 + 3, days=12, seed=9, policy="considerate")
     packed = simulate(scenario, threads=1, digest=True)
     monkeypatch.setattr(compiling, "_days_in_memory", {})
-    monkeypatch.setattr(kernels, "can_compress", lambda: False)
+    monkeypatch.setattr(packing, "can_compress", lambda: False)
     listed = simulate(scenario, threads=1, digest=True)
     assert listed.digest == packed.digest
     np.testing.assert_array_equal(listed.outcome.totals, packed.outcome.totals)
