@@ -23,9 +23,9 @@ from numba.core import caching, ccallback
 from hourglass_sim.engine import packing
 from hourglass_sim.engine.declaring import Stage
 from hourglass_sim.engine.inputs import Inputs
-from hourglass_sim.engine.kernels import bringing_function, loop_function, returning_function
 from hourglass_sim.engine.layout import Layout
 from hourglass_sim.engine.lift import lift
+from hourglass_sim.engine.loops import bringing_function, loop_function, returning_function
 from hourglass_sim.engine.refusals import REFUSED, cannot_compile
 from hourglass_sim.engine.sections import Section, day_in_sections
 from hourglass_sim.quick_loading import QuickCache

@@ -1,9 +1,8 @@
-"""From a scalar stage function to a vector loop over one block of users: the only place that knows how.
+"""Columns and inputs as compiled code reads and writes them: the only place that knows how.
 
-`loop_of(stage, layout, inputs)` compiles `for each user: writes = function(*reads)`. Reading and writing are two Numba
-intrinsics that load from and store to constant offsets, so nothing is generated as text and the function exists once.
-A compiled loop has the signature (block, scratch, today, inputs) -> None, four addresses; the driver calls it by address. So a stage
-replaced by a user compiles alone, and the others stay as they were.
+Reading and writing are Numba intrinsics that load from and store to constant offsets, so nothing is generated as text and a stage's
+function exists once (`loops` makes vector loops of it). A compiled loop has the signature (block, scratch, today, inputs) -> None, four
+addresses; the driver calls it by address. So a stage replaced by a user compiles alone, and the others stay as they were.
 """
 
 import operator
@@ -12,24 +11,18 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.core import cgutils
 from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, models, overload, register_model
 
-from hourglass_sim.engine import packing
 from hourglass_sim.engine.declaring import places
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.layout import BLOCK, Layout
-from hourglass_sim.engine.lift import INLINED
-from hourglass_sim.engine.packing import LANES as AT_ONCE
-from hourglass_sim.engine.packing import bring_sixteen, list_sixteen, take_back_sixteen
-from hourglass_sim.engine.sections import LANES, Section
 from hourglass_sim.engine.several import Several, several_value
 
 I8, I64, F64 = ir.IntType(8), ir.IntType(64), ir.DoubleType()
-CHOSEN = "chosen"  # the scratch column that holds a sparse loop's list
 STORED = {
     "i1": I8, "u1": I8, "i2": ir.IntType(16), "u2": ir.IntType(16), "i4": ir.IntType(32), "u4": ir.IntType(32),
     "i8": I64, "u8": I64, "f4": ir.FloatType(), "f8": F64,
@@ -186,7 +179,7 @@ def _length(typingctx, table):
     return types.intp(table), generate
 
 
-class _Access:
+class Access:
     """Emits loads and stores with the facts that let LLVM vectorise: the regions never overlap, inputs never change."""
 
     def __init__(self, context, builder, addresses):
@@ -292,13 +285,13 @@ class _Access:
         return self.load_input(place.numba_type, place.example, place.offset)
 
 
-def _reader(places):
+def reader(places):
     result = types.Tuple([place.numba_type for place in places])
 
     @intrinsic
     def read(typingctx, block, scratch, today, inputs, i):
         def generate(context, builder, signature, arguments):
-            access = _Access(context, builder, arguments[:4])
+            access = Access(context, builder, arguments[:4])
             return context.make_tuple(builder, result, [access.load(place, arguments[4]) for place in places])
 
         return result(types.intp, types.intp, types.intp, types.intp, types.intp), generate
@@ -306,7 +299,7 @@ def _reader(places):
     return read
 
 
-def _writer(places, name):
+def writer(places, name):
     @intrinsic
     def write(typingctx, block, scratch, today, inputs, i, values):
         several = isinstance(values, types.BaseTuple)
@@ -315,7 +308,7 @@ def _writer(places, name):
             raise TypeError(f"stage {name} returns {len(kinds)} values but writes {len(places)} columns")
 
         def generate(context, builder, signature, arguments):
-            access = _Access(context, builder, arguments[:4])
+            access = Access(context, builder, arguments[:4])
             parts = cgutils.unpack_tuple(builder, arguments[5]) if several else [arguments[5]]
             for place, part, kind in zip(places, parts, kinds, strict=True):
                 access.store_column(place, arguments[4], part, kind)
@@ -326,11 +319,11 @@ def _writer(places, name):
     return write
 
 
-def _eraser(places):
+def eraser(places):
     @intrinsic
     def erase(typingctx, block, scratch, today, inputs, i):
         def generate(context, builder, signature, arguments):
-            access = _Access(context, builder, arguments[:4])
+            access = Access(context, builder, arguments[:4])
             for place in places:
                 zero = ir.Constant(F64, 0.0) if place.column.is_float else ir.Constant(I64, 0)
                 access.store_column(place, arguments[4], zero, types.float64 if place.column.is_float else types.int64)
@@ -339,155 +332,6 @@ def _eraser(places):
         return types.void(types.intp, types.intp, types.intp, types.intp, types.intp), generate
 
     return erase
-
-
-def _listed(layout: Layout) -> Callable:
-    """Reading the list of chosen users that a sparse loop keeps in the scratch block."""
-    column, offset = layout[CHOSEN], layout.offset[CHOSEN]
-
-    @intrinsic
-    def get(typingctx, scratch, position):
-        def generate(context, builder, signature, arguments):
-            scratch, position = arguments
-            base = builder.inttoptr(builder.add(scratch, ir.Constant(I64, offset)), STORED[column.dtype].as_pointer())
-            return builder.sext(builder.load(builder.gep(base, [position])), I64)
-
-        return types.intp(types.intp, types.intp), generate
-
-    return get
-
-
-def loop_function(stage: Any, layout: Layout, inputs: Inputs, section: Section | None = None) -> Callable:
-    """The loop over one block as a Python function ready to be compiled: (block, scratch, today, inputs) -> None.
-
-    With `when`, the users concerned are listed first and only they are visited: cheap when they are few. In a section they stand
-    side by side already.
-    """
-    packed = section.offsets if section else None
-    written = [Place(w, layout, inputs, packed) for w in stage.writes]
-    read = _reader([Place(r, layout, inputs, packed) for r in stage.reads])
-    write = _writer(written, stage.name)
-    call = njit(**INLINED)(stage.function)
-
-    if section:
-        rows = _rows(section)
-
-        def packed_loop(block, scratch, today, inputs):
-            for i in range(rows(scratch)):
-                write(block, scratch, today, inputs, i, call(*read(block, scratch, today, inputs, i)))
-
-        return packed_loop
-
-    if stage.when is None:
-
-        def loop(block, scratch, today, inputs):
-            for i in range(BLOCK):
-                write(block, scratch, today, inputs, i, call(*read(block, scratch, today, inputs, i)))
-
-        return loop
-
-    if any(place.region == "scratch" and place.name in stage.reads for place in written):
-        raise ValueError(f"stage {stage.name} with `when` reads a scratch column that it writes")
-    erase = _eraser([place for place in written if place.region == "scratch"])
-    list_some = list_sixteen(_Access, Place(stage.when, layout, inputs), Place(CHOSEN, layout, inputs))
-    get = _listed(layout)
-
-    def sparse_loop(block, scratch, today, inputs):
-        for i in range(BLOCK):
-            erase(block, scratch, today, inputs, i)
-        chosen = 0
-        for lanes in range(BLOCK // AT_ONCE):
-            chosen += list_some(block, scratch, today, inputs, lanes * AT_ONCE, chosen)
-        for position in range(chosen):
-            i = get(scratch, position)
-            write(block, scratch, today, inputs, i, call(*read(block, scratch, today, inputs, i)))
-
-    return sparse_loop
-
-
-def bringing_function(section: Section, layout: Layout, inputs: Inputs) -> Callable:
-    """The loop that lists a section's users and brings their columns side by side."""
-    test, set_rows = Place(section.when, layout, inputs), _rows(section, is_setter=True)
-    dense = [Place(name, layout, inputs) for name in section.brought]
-    packed = [Place(name, layout, inputs, section.offsets) for name in section.brought]
-    if packing.can_compress():
-        bring_some = bring_sixteen(_Access, test, dense, packed, layout.offset[CHOSEN])
-
-        def bring_lanes(block, scratch, today, inputs):
-            rows = 0
-            for lanes in range(BLOCK // AT_ONCE):
-                rows += bring_some(block, scratch, today, inputs, lanes * AT_ONCE, rows)
-            set_rows(scratch, rows)
-
-        return bring_lanes
-
-    read, write = _reader(dense), _writer(packed, section.name)
-    list_some, get = list_sixteen(_Access, test, Place(CHOSEN, layout, inputs)), _listed(layout)
-
-    def bring(block, scratch, today, inputs):
-        chosen = 0
-        for lanes in range(BLOCK // AT_ONCE):
-            chosen += list_some(block, scratch, today, inputs, lanes * AT_ONCE, chosen)
-        set_rows(scratch, chosen)
-        for position in range(chosen):
-            write(block, scratch, today, inputs, position, read(block, scratch, today, inputs, get(scratch, position)))
-
-    return bring
-
-
-def returning_function(section: Section, layout: Layout, inputs: Inputs) -> Callable:
-    """The loop that takes what a section wrote back to its users; scratch columns of all others become 0."""
-    places = [Place(name, layout, inputs) for name in section.returned]
-    packed = [Place(name, layout, inputs, section.offsets) for name in section.returned]
-    if packing.can_compress():
-        take_back_some = take_back_sixteen(_Access, packed, places, layout.offset[CHOSEN])
-
-        def take_back_lanes(block, scratch, today, inputs):
-            rows = 0
-            for lanes in range(BLOCK // AT_ONCE):
-                rows += take_back_some(block, scratch, today, inputs, lanes * AT_ONCE, rows)
-
-        return take_back_lanes
-
-    read, write = _reader(packed), _writer(places, section.name)
-    erase = _eraser([place for place in places if place.region == "scratch"])
-    get = _listed(layout)
-    count = _rows(section, is_exact=True)
-
-    def take_back(block, scratch, today, inputs):
-        for i in range(BLOCK):
-            erase(block, scratch, today, inputs, i)
-        for position in range(count(scratch)):
-            write(block, scratch, today, inputs, get(scratch, position), read(block, scratch, today, inputs, position))
-
-    return take_back
-
-
-def _rows(section: Section, is_setter: bool = False, is_exact: bool = False) -> Callable:
-    """Reading a section's number of rows (rounded up to whole vectors unless exact), or setting it."""
-
-    def pointer(builder, scratch):
-        return builder.inttoptr(builder.add(scratch, ir.Constant(I64, section.count)), I64.as_pointer())
-
-    @intrinsic
-    def set_rows(typingctx, scratch, rows):
-        def generate(context, builder, signature, arguments):
-            builder.store(arguments[1], pointer(builder, arguments[0]))
-            return context.get_dummy_value()
-
-        return types.void(types.intp, types.intp), generate
-
-    @intrinsic
-    def get_rows(typingctx, scratch):
-        def generate(context, builder, signature, arguments):
-            rows = builder.load(pointer(builder, arguments[0]))
-            if is_exact:
-                return rows
-            return builder.and_(builder.add(rows, ir.Constant(I64, LANES - 1)), ir.Constant(I64, -LANES))
-
-        return types.intp(types.intp), generate
-
-    return set_rows if is_setter else get_rows
 
 
 @intrinsic

@@ -1,7 +1,7 @@
 """Bringing a section's users side by side and taking back what it wrote: sixteen users at a time where the processor can compress.
 
 With AVX-512 a mask of sixteen users moves the chosen ones of a column together in one instruction, and apart again in one, whatever
-their share; their rows are listed the same way. Elsewhere users are listed and moved one by one (`kernels`).
+their share; their rows are listed the same way. Elsewhere users are listed and moved one by one (`loops`).
 """
 
 from collections.abc import Callable

@@ -21,14 +21,20 @@ FAST = ROOT / "notebooks" / "04_why_it_is_fast.ipynb"
 KEPT = [QUICKSTART, TWO_ECONOMIES, EXTEND, FAST, ROOT / "apps" / "product_page.ipynb"]
 
 
-@pytest.mark.slow
-def test_the_quickstart_runs_from_top_to_bottom():
+def outputs_of(notebook):
+    """Run a notebook from top to bottom: what its cells gave, none of it an error."""
     from nbclient import NotebookClient
 
-    notebook = nbformat.read(QUICKSTART, as_version=4)
     NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
     assert [o for o in outputs if o.output_type == "error"] == []
+    return outputs
+
+
+@pytest.mark.slow
+def test_the_quickstart_runs_from_top_to_bottom():
+    notebook = nbformat.read(QUICKSTART, as_version=4)
+    outputs = outputs_of(notebook)
     cards = [o["data"]["text/html"] for o in outputs if "hg-card" in o.get("data", {}).get("text/html", "")]
     assert len(cards) >= 3
     assert any("application/vnd.jupyter.widget-view+json" in o.get("data", {}) for o in outputs)
@@ -37,14 +43,10 @@ def test_the_quickstart_runs_from_top_to_bottom():
 
 @pytest.mark.slow
 def test_two_economies_are_compared_from_top_to_bottom():
-    from nbclient import NotebookClient
-
     notebook = nbformat.read(TWO_ECONOMIES, as_version=4)
     for cell in notebook.cells:  # the same pages on fewer people, so that the test stays short
         cell.source = cell.source.replace("SEEDS = 5", "SEEDS = 2").replace("users=800", "users=300")
-    NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}).execute()
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
-    assert [o for o in outputs if o.output_type == "error"] == []
+    outputs = outputs_of(notebook)
     assert sum("application/vnd.bokehjs_exec.v0+json" in o.get("data", {}) for o in outputs) >= 6
     text = "".join(str(o.get("data", {}).get("text/html", "")) + o.get("text", "") for o in outputs)
     assert "heritage −" in text or "heritage -" in text
@@ -53,12 +55,8 @@ def test_two_economies_are_compared_from_top_to_bottom():
 
 @pytest.mark.slow
 def test_the_day_is_extended_from_top_to_bottom():
-    from nbclient import NotebookClient
-
     notebook = nbformat.read(EXTEND, as_version=4)
-    NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}).execute()
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
-    assert [o for o in outputs if o.output_type == "error"] == []
+    outputs = outputs_of(notebook)
     told = "".join(o.get("text", "") for o in outputs)
     assert 'wordy() cannot be compiled for the columns engine, line 6: felt += WEIGHTS["joy"] * joy' in told
     assert "in stage 'motivation', notebook" in told
@@ -66,11 +64,8 @@ def test_the_day_is_extended_from_top_to_bottom():
 
 @pytest.mark.slow
 def test_the_engine_is_explained_from_top_to_bottom():
-    from nbclient import NotebookClient
-
     notebook = nbformat.read(FAST, as_version=4)
-    NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}).execute()
-    told = "".join(o.get("text", "") for cell in notebook.cells for o in cell.get("outputs", ()))
+    told = "".join(o.get("text", "") for o in outputs_of(notebook))
     assert re.search(r"columns are [\d,]+ times as fast as agents", told)
     assert re.search(r"\d+ bytes of state a user, \d+ kB a block of 512 users", told)
     assert 50 < float(re.search(r"the whole month of (\d+) % of the users", told).group(1)) < 100
