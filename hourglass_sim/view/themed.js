@@ -40,6 +40,7 @@
     }
   }
   function apply() {
+    if (!dark.matches && originals.size === 0) return // drawn in the light colours already
     for (const view of window.Bokeh.index.roots) blank(view)
     for (const doc of window.Bokeh.documents) {
       for (const model of doc._all_models.values()) {
@@ -49,6 +50,8 @@
         }
       }
     }
+    // A picture without a colour to change would otherwise stay as blank as it was made above
+    for (const view of window.Bokeh.index.roots) view.request_paint?.()
   }
   function whenReady() {
     if (window.Bokeh && window.Bokeh.documents.length > 0) apply()

@@ -66,6 +66,18 @@ def test_its_pictures_follow_the_readers_theme(open_page, report):
         assert low <= brightness(shot) < high, scheme
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_colours_that_arrive_after_the_first_painting_leave_no_blank_picture(open_page, report, scheme):
+    page = open_page(offline=True, color_scheme=scheme)
+    late = "const soon = window.setTimeout.bind(window); window.setTimeout = (f, ms, ...rest) => soon(f, ms === 30 ? 3000 : ms, ...rest)"
+    page.add_init_script(late)  # what a loaded machine does: the pictures stand before the theme is asked for
+    page.goto(report)
+    drawn(page)
+    assert len(shot_when(page, "retention", lambda shot: len(shot) > 8_000)) > 8_000
+    page.wait_for_timeout(3500)
+    assert len(shot_when(page, "retention", lambda shot: len(shot) > 8_000)) > 8_000
+
+
 def test_nothing_is_wider_than_a_narrow_page(open_page, report):
     page = open_page(report, offline=True, width=420)
     drawn(page)
