@@ -4,14 +4,12 @@ Bounds follow from the rules' values, the content and the longest run of 3,660 d
 a function from a notebook writes is its author's affair, but for the life ratio, which stays at its highest value.
 """
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
-from hourglass_policy.catalogue.counters import COUNTERS
 from hourglass_policy.errors import BadInput
 
 from hourglass_sim.engine.achieving import DUE_TOGETHER, NARROW_NEVER, NEVER
-from hourglass_sim.engine.state import PARTNERS
+from hourglass_sim.engine.state import AMOUNTS, PARTNERS
 
 if TYPE_CHECKING:
     from hourglass_policy import Policy
@@ -24,7 +22,7 @@ YEARS = 11  # calendar years that it can touch
 FLAGS = (
     "gone in_spell opted_out language goal_is_micro phoenix present is_new is_own_weekday opened returned new_seasons contract wanted "
     "picked claimed done perfect protected found_egg took_part was_phoenix phoenix_exited phoenix_opened replace has_gifts looks "
-    "has_sent rises left"
+    "has_sent rises left is_due"
 )
 DAY_COUNTS = (
     "arrival_day first_use last_use counted_days streak longest_streak perfect_streak perfect_days victory_run days_without_victory "
@@ -35,7 +33,7 @@ FIXED = {
     "chronotype": 8, "season": 3, "seasons_seen": 15, "seasons_met": 4, "perks": 15, "own_weekday": 6, "protections_used": 7,
     "privacy": 2, "pact_size": 256, "hour_1": 23, "hour_2": 23, "hour": 23, "followed": 2, "sent": 2, "phase": 4, "proof": 4,
     "phoenix_entered": 3, "unlocked_low": 2**60 - 1, "unlocked_high": 2**60 - 1, "unlocked_top": 2**60 - 1,
-    "active_word": 2**63 - 1, "chosen": 511, "partner": 511, "due": 2 ** len(COUNTERS) - 1, "unseen": 100,
+    "active_word": 2**63 - 1, "chosen": 511, "partner": 511, "due_of_amounts": 2 ** len(AMOUNTS) - 1, "unseen": 100,
     "parcel": 6 + 8 * 6 + 64 * 6, "ignored": 2 * DAYS, "feed": DAYS + 1, "stamp": DAYS + 1,
     "ratio": 2**31 - 1, "ratio_ring": 2**31 - 1,  # steps.ratio_today goes no further
 }  # fmt: skip
@@ -72,7 +70,6 @@ def most_of(policy: "Policy", slots: int) -> dict[str, int]:
     conditions = [c for a in content.achievements for c in a.conditions]
     known["next_threshold"], known["due_of_group"] = NARROW_NEVER, 2**DUE_TOGETHER - 1
     known["next_amount"] = max([c.threshold for c in conditions] + [NEVER])
-    known["next_rank"] = max(Counter(c.counter for c in conditions).values(), default=0)
     return known | _grains(policy) | _experience(policy, slots)
 
 

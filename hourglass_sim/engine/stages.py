@@ -32,9 +32,10 @@ _COLUMNS = {  # counter of the catalogue -> column
     **{f"goals_{name}": f"goals_in[{c}]" for c, name in enumerate(CATEGORIES)},
 }  # fmt: skip
 COUNTERS = {name: _COLUMNS[name] for name in sorted(_COLUMNS, key=AMOUNTS.__contains__)}  # amounts stand last
-ALL_COUNTERS = "|".join(COUNTERS.values())
+NARROW_COUNTERS = "|".join(list(COUNTERS.values())[: achieving.NARROW])
+AMOUNT_COUNTERS = "|".join(list(COUNTERS.values())[achieving.NARROW :])
 WAITED_FOR = [f"next_threshold[{c}]" for c in range(achieving.NARROW)] + [f"next_amount[{c}]" for c in range(len(AMOUNTS))]
-WAITING = "next_threshold[*] next_amount[*] next_rank[*]"
+WAITING = "next_threshold[*] next_amount[*]"
 
 
 def arrive(slots: int) -> list[Stage]:
@@ -238,15 +239,20 @@ def progress() -> list[Stage]:
 def achieve() -> list[Stage]:
     """Achievements, looked for only on evenings on which a counter reaches a threshold that could unlock one."""
     pairs = [f"{column} {waited}" for column, waited in zip(COUNTERS.values(), WAITED_FOR, strict=True)]
-    groups = [pairs[c : c + achieving.DUE_TOGETHER] for c in range(0, len(pairs), achieving.DUE_TOGETHER)]
+    starts = range(0, achieving.NARROW, achieving.DUE_TOGETHER)
+    groups = [pairs[c : min(c + achieving.DUE_TOGETHER, achieving.NARROW)] for c in starts]
+    amounts = pairs[achieving.NARROW :]
     known = "unlocked_low unlocked_high unlocked_top reward_xp reward_centigrains perks unlocked_count"
     return [
         *(
-            stage("achieve", f"due_{g}", achieving.DUE[len(group) - 1], f"present {' '.join(group)}", f"due_of_group[{g}]")
+            stage("achieve", f"due_{g}", achieving.DUE[len(group) - 1], " ".join(group), f"due_of_group[{g}]")
             for g, group in enumerate(groups)
         ),
-        stage("achieve", "due", achieving.joined, each("due_of_group", len(groups)), "due"),
-        stage("achieve", "look", achieving.look, f"due {ALL_COUNTERS} {WAITING} {known} tables.achievements", known, "due"),
+        stage("achieve", "due", achieving.is_due, f"{each('due_of_group', len(groups))} present {' '.join(amounts)}",
+              "is_due due_of_amounts"),
+        stage("achieve", "look", achieving.look,
+              f"{each('due_of_group', len(groups))} due_of_amounts {NARROW_COUNTERS} {AMOUNT_COUNTERS} {WAITING} {known} "
+              "tables.achievements", known, "is_due"),
         stage("achieve", "tonight", achieving.tonight, "unlocked_count achievements_unlocked", "unlocked_today achievements_unlocked"),
     ]  # fmt: skip
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,18 @@ from hourglass_policy.rules import hundredths
 from hourglass_policy.rules.levels import level_thresholds
 
 from hourglass_sim.engine import steps
-from hourglass_sim.engine.achieving import BITS_PER_WORD
+from hourglass_sim.engine.achieving import (
+    BEYOND,
+    BITS_PER_WORD,
+    NARROW,
+    NARROW_NEVER,
+    NEVER,
+    NEXT,
+    REWARD_BITS,
+    ROW,
+    places,
+    starting,
+)  # fmt: skip
 from hourglass_sim.engine.bounds import refuse_overflow
 from hourglass_sim.engine.contests import Contests, contests_of
 from hourglass_sim.engine.festivities import festivity_of
@@ -61,20 +73,24 @@ class DayTable(NamedTuple):
 class AchievementTable(NamedTuple):
     """Achievements by counter and by number.
 
-    Counter c's thresholds stand sorted at first[c] .. first[c + 1] with their achievement's number. `together`: the numbers of those
-    with several conditions or requirements, required ones first (-1 when there is none), a bit for each; `opens`: the bits of those
-    that require an achievement. Achievement n's conditions stand at condition_first[n] .. condition_first[n + 1], those it requires at
-    required_first[n] .. required_first[n + 1]. `low`, `high`, `top`: its bit in each of the three words of unlocked bits.
-    `falls`: the counter may fall and stands beside other conditions; those that do have their bit in `beside`.
-    `rows`: a row of `achieving.ROW` numbers for each threshold, so that an unlocking reads one line of the cache: number, bit in
-    each word, bits (`opens`; of one in `together` its own), XP, centigrains, perks (-1: in `together`).
+    Counter c's thresholds stand sorted at first[c] .. first[c + 1] with their achievement's number. `falls`: the bits of the counters
+    that may fall and stand beside other conditions. `together`: the numbers of the achievements with several conditions, with
+    requirements or on such a counter, required ones first (-1 when there is none), a bit for each; `about_falling`: those on such a
+    counter or that open one there. Achievement n's conditions stand at condition_first[n] .. condition_first[n + 1], those it
+    requires at required_first[n] .. required_first[n + 1]; `opens`: the bits of those that require it; `reward`: XP, and centigrains
+    above `achieving.REWARD_BITS`; `low`, `high`, `top`: its bit in each of the three words of unlocked bits.
+
+    `rows`: a row of `achieving.ROW` numbers for each threshold, so that an unlocking reads one line of the cache: bit in each
+    word, bits (`opens`), reward, perks, 1, of one in `together` only its own bit, so that passing it unlocks nothing yet; and the
+    counter's next threshold. Behind a counter's rows stands one that gives nothing, for what no counter reaches. `place`, `room` and
+    `factor` find the row of a threshold (`achieving.row_of`). `start`: each counter's first threshold to wait for.
     """
 
     first: tuple[int, ...]
     threshold: tuple[int, ...]
     number: tuple[int, ...]
-    falls: tuple[int, ...]
-    beside: int
+    falls: int
+    about_falling: int
     together: tuple[int, ...]
     condition_first: tuple[int, ...]
     condition_counter: tuple[int, ...]
@@ -82,13 +98,16 @@ class AchievementTable(NamedTuple):
     required_first: tuple[int, ...]
     required: tuple[int, ...]
     opens: tuple[int, ...]
-    xp: tuple[int, ...]
-    centigrains: tuple[int, ...]
+    reward: tuple[int, ...]
     perks: tuple[int, ...]
     low: tuple[int, ...]
     high: tuple[int, ...]
     top: tuple[int, ...]
     rows: tuple[int, ...]
+    room: int
+    factor: tuple[int, ...]
+    place: tuple[int, ...]
+    start: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -184,20 +203,40 @@ def achievement_table(achievements: tuple[Achievement, ...]) -> AchievementTable
         first.append(len(threshold))
     conditions = [[(order.index(c.counter), c.threshold) for c in a.conditions] for a in achievements]
     required = [[ids.index(name) for name in a.requires] for a in achievements]
-    several = [n for n in unlock_order(achievements) if len(achievements[n].conditions) > 1 or achievements[n].requires]
-    beside = {c.counter for n in several for c in achievements[n].conditions}
+    on_several = [a for a in achievements if len(a.conditions) > 1 or a.requires]
+    falling = {c.counter for a in on_several for c in a.conditions if COUNTER_FACTS[c.counter].falls}
+    is_on_falling = [any(c.counter in falling for c in a.conditions) for a in achievements]
+    several = [n for n in unlock_order(achievements) if is_on_falling[n] or achievements[n] in on_several]
     bits = {ids[n]: 1 << k for k, n in enumerate(several)}
     opens = [sum(bits[a.id] for a in achievements if name in a.requires) for name in ids]
-    alone = [n not in several for n in range(len(achievements))]
+    about_falling = sum(bits[ids[n]] for n in several if is_on_falling[n])
+    for n in reversed(several):
+        if opens[n] & about_falling:
+            about_falling |= bits[ids[n]]
+    reward = [a.reward.xp | a.reward.centigrains << REWARD_BITS for a in achievements]
     perks = [PERK_BITS[a.reward.perk] if a.reward.perk in PERKS else 0 for a in achievements]
     words = [[_bit_in(n, word) for n in range(len(achievements))] for word in range(3)]
-    falls = [int(COUNTER_FACTS[counter].falls and counter in beside) for counter in order]
-    return AchievementTable(
+    own = [
+        (0, 0, 0, bits[a.id], 0, 0, 0) if n in several else (*(word[n] for word in words), opens[n], reward[n], perks[n], 1)
+        for n, a in enumerate(achievements)
+    ]
+    rows, row_keys, row_starts = [], [], []
+    for c, (begin, end) in enumerate(pairwise(first)):
+        never = NARROW_NEVER if c < NARROW else NEVER
+        starts = range(len(rows), len(rows) + ROW * (end - begin + 1), ROW)
+        for k in range(begin, end):
+            rows += (*own[number[k]], threshold[k + 1] if k + 1 < end else BEYOND)
+        rows += (0,) * NEXT + (BEYOND,)
+        first_of = {min(t, never): start for t, start in reversed(list(zip((*threshold[begin:end], never), starts, strict=True)))}
+        row_keys.append(list(first_of))
+        row_starts.append(list(first_of.values()))
+    room, factor, place = places(row_keys, row_starts)
+    table = AchievementTable(
         tuple(first),
         tuple(threshold),
         tuple(number),
-        falls=tuple(falls),
-        beside=sum(1 << c for c, fall in enumerate(falls) if fall),
+        falls=sum(1 << c for c, counter in enumerate(order) if counter in falling),
+        about_falling=about_falling,
         together=tuple(several) or (-1,),
         condition_first=_starts(conditions),
         condition_counter=tuple(counter for row in conditions for counter, _ in row),
@@ -205,25 +244,17 @@ def achievement_table(achievements: tuple[Achievement, ...]) -> AchievementTable
         required_first=_starts(required),
         required=tuple(n for row in required for n in row) or (0,),
         opens=tuple(opens),
-        xp=tuple(a.reward.xp for a in achievements),
-        centigrains=tuple(a.reward.centigrains for a in achievements),
+        reward=tuple(reward),
         perks=tuple(perks),
         low=tuple(words[0]),
         high=tuple(words[1]),
         top=tuple(words[2]),
-        rows=tuple(
-            value
-            for n in number
-            for value in (
-                n,
-                *(word[n] for word in words),
-                opens[n] if alone[n] else bits[ids[n]],
-                achievements[n].reward.xp,
-                achievements[n].reward.centigrains,
-                perks[n] if alone[n] else -1,
-            )
-        ),
+        rows=tuple(rows),
+        room=room,
+        factor=factor,
+        place=place,
     )
+    return table._replace(start=starting(table))
 
 
 def _bit_in(number: int, word: int) -> int:

@@ -1,6 +1,7 @@
 """Looking at achievements only when one could be met finds them on the day on which looking every day does."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hourglass_policy.catalogue.counters import COUNTERS as FACTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hourglass_sim.engine.achieving import DUE, NARROW, first_thresholds, look
+from hourglass_sim.engine.achieving import DUE, DUE_TOGETHER, NARROW, first_thresholds, is_due, look, places, row_of
 from hourglass_sim.engine.columns import Columns
 from hourglass_sim.engine.stages import COUNTERS
 from hourglass_sim.engine.state import AMOUNTS
@@ -17,15 +18,22 @@ from hourglass_sim.engine.world import achievement_table, make_world
 from hourglass_sim.scenario import Scenario
 
 
-def whenever_here(present, *counters):
+def whenever(*counters):
     """Every counter is due every evening, whatever the thresholds say."""
-    return ((1 << (len(counters) // 2)) - 1) * present
+    return (1 << (len(counters) // 2)) - 1
+
+
+def whenever_here(first, second, present, *amounts):
+    """The same of the amounts, and of everybody who is here."""
+    return present, (1 << (len(amounts) // 2)) - 1
 
 
 def outcome(scenario, every_day):
     world = make_world(scenario)
     if every_day:
-        stages = tuple(replace(s, function=whenever_here) if s.function in DUE else s for s in world.stages)
+        always = {**dict.fromkeys(DUE, whenever), is_due: whenever_here}
+        stages = tuple(replace(s, function=always.get(s.function, s.function)) for s in world.stages)
+        assert sum(a is not b for a, b in zip(stages, world.stages, strict=True)) >= 3
         world = make_world(scenario, stages)
     run = Columns(world, digest=True, record_days=False, threads=1)
     run.advance(scenario.days)
@@ -79,19 +87,31 @@ def test_any_catalogue_is_unlocked_on_the_evenings_on_which_all_of_it_would_be_c
     table = achievement_table(catalogue)
     draw = np.random.default_rng(seed)
     values, unlocked, known = dict.fromkeys(NAMES, 0), set(), (0,) * 7
-    narrow, wide, ranks = [0] * NARROW, [0] * len(AMOUNTS), [0] * len(NAMES)
-    first_thresholds(narrow, wide, ranks, table)
+    narrow, wide = [0] * NARROW, [0] * len(AMOUNTS)
+    first_thresholds(narrow, wide, table)
     for _ in range(40):
         for name in SOME:
             step = int(draw.integers(0, 3))
             values[name] = int(draw.integers(0, 14)) if name in FALLING else values[name] + step
         due = sum((values[name] >= wait) << c for c, (name, wait) in enumerate(zip(NAMES, [*narrow, *wide], strict=True)))
         if due:
-            known = look(due, list(values.values()), narrow, wide, ranks, *known, table)
+            counted = list(values.values())
+            groups = due & 2**DUE_TOGETHER - 1, due >> DUE_TOGETHER & 2**DUE_TOGETHER - 1, due >> NARROW
+            known = look(*groups, counted[:NARROW], counted[NARROW:], narrow, wide, *known, table)
         for n in unlock_order(catalogue):
             a = catalogue[n]
             if all(values[c.counter] >= c.threshold for c in a.conditions) and unlocked.issuperset(a.requires):
                 unlocked.add(a.id)
         assert {a.id for n, a in enumerate(catalogue) if known[0] >> n & 1} == unlocked
     assert known[3] == sum(a.reward.xp for a in catalogue if a.id in unlocked)
+    assert known[4] == sum(a.reward.centigrains for a in catalogue if a.id in unlocked)
     assert known[6] == len(unlocked)
+
+
+@settings(deadline=None)
+@given(lists=st.lists(st.lists(st.integers(1, 2**31 - 1), min_size=1, max_size=20, unique=True), min_size=1, max_size=6))
+def test_every_threshold_finds_its_row(lists):
+    rows = [[10 * c + k for k in range(len(own))] for c, own in enumerate(lists)]
+    table = SimpleNamespace(**dict(zip(("room", "factor", "place"), places(lists, rows), strict=True)))
+    for c, own in enumerate(lists):
+        assert [row_of(threshold, c, table) for threshold in own] == rows[c]
