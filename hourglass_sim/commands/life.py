@@ -15,13 +15,17 @@ Day = Annotated[int | None, typer.Option("--day", help="At the end of which day,
 Page = Annotated[Path | None, typer.Option("--out", help="Write the card as one HTML file.", show_default=False)]
 
 
+USERS = 1_000
+Users = options.users_of(USERS)
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("life")(life)
 
 
 def life(
-    user: User, day: Day = None, users: options.Users = None, days: options.Days = None, seed: options.Seed = None,
+    user: User, day: Day = None, users: Users = None, days: options.Days = None, seed: options.Seed = None,
     preset: options.Preset = None, policy: options.PolicyName = None, people: options.PeopleName = None,
     values: options.Values = None, start: options.Start = None, economy: options.Economy = None,
     scenario: options.ScenarioFile = None, threads: options.Threads = None, out: Page = None, table: TableFile = None,
@@ -35,7 +39,7 @@ def life(
     if out is not None and out.suffix.lower() not in (".html", ".htm"):
         raise BadInput("not a page's name", where="--out", value=str(out), allowed="FILE.html")
     chosen = options.scenario_from(
-        scenario, values, {"users": 1_000}, users=users, days=days, seed=seed, preset=preset, policy=policy, people=people,
+        scenario, values, {"users": USERS}, users=users, days=days, seed=seed, preset=preset, policy=policy, people=people,
         start=start, economy=economy,
     )  # fmt: skip
     with noted() as note:

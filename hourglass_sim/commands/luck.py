@@ -7,7 +7,10 @@ import typer
 
 from hourglass_sim.commands import scenario_options as options
 from hourglass_sim.commands.notes import noted
-from hourglass_sim.commands.output import AsJson, print_json, print_table
+from hourglass_sim.commands.output import AsJson, TableFile, checked_table, print_json, print_table, saved_tables
+
+USERS, DAYS = 2_000, 35
+Users, Days = options.users_of(USERS), options.days_of(DAYS)
 
 
 def register(app: typer.Typer) -> None:
@@ -17,18 +20,23 @@ def register(app: typer.Typer) -> None:
 
 def luck(
     replicates: Annotated[int, typer.Option("--replicates", help="Seeds on which all sides run, 4 to 1000.")] = 24,
-    users: options.Users = None, days: options.Days = None, seed: options.Seed = None, people: options.PeopleName = None,
-    scenario: options.ScenarioFile = None, threads: options.Threads = None, json: AsJson = False,
+    users: Users = None, days: Days = None, seed: options.Seed = None, people: options.PeopleName = None,
+    scenario: options.ScenarioFile = None, threads: options.Threads = None, table: TableFile = None,
+    json: AsJson = False,
 ) -> None:  # fmt: skip
     """Compare the variance of paired and unpaired differences: boost cost, level base, one message fewer; on D30 and grains."""
     from hourglass_sim.luck import luck as measure
+    from hourglass_sim.tables import table_of_dicts
 
-    start = {"users": 2_000, "days": 35}
+    checked_table(table)
+
+    start = {"users": USERS, "days": DAYS}
     chosen = options.scenario_from(scenario, None, start, users=users, days=days, seed=seed, people=people)
     with noted() as note:
         found = measure(chosen, replicates=replicates, threads=threads, note=note)
+    told = saved_tables(table, {"luck": table_of_dicts(asdict(row) for row in found)} if table else {}, json)
     if json:
-        print_json({"pairs": [asdict(row) for row in found], "replicates": replicates, "scenario": chosen.describe()})
+        print_json({"pairs": [asdict(row) for row in found], "replicates": replicates, "scenario": chosen.describe()} | told)
         return
     rows = [
         (r.pair, f"{r.measure} ({r.unit})", f"{r.difference:+.4f}", f"{r.paired_variance:.3g}", f"{r.unpaired_variance:.3g}",

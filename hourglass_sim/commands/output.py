@@ -12,6 +12,8 @@ import typer
 if TYPE_CHECKING:
     from hourglass_sim.tables import Table
 
+FILE_WIDTH = 240  # characters of a table that no terminal shows: whoever reads a file can scroll
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else there.")]
 
 TableFile = Annotated[
@@ -72,7 +74,10 @@ def print_table(columns: Iterable[str], rows: Iterable[Iterable[object]], title:
         table.add_column(name, justify="right" if numeric else "left")
     for row in rows:
         table.add_row(*["–" if cell is None else str(cell) for cell in row])
-    Console(highlight=False, soft_wrap=True).print(table)
+    console = Console(highlight=False, soft_wrap=True)
+    if not console.is_terminal:
+        console = Console(highlight=False, soft_wrap=True, width=FILE_WIDTH)
+    console.print(table)
 
 
 def progress(iterable: Any = None, *, total: int | None = None, label: str = ""):

@@ -23,14 +23,18 @@ Replicates = Annotated[int, typer.Option("--replicates", help="Seeds, 2 to 1000.
 Page = Annotated[Path | None, typer.Option("--out", help="Write the pictures and tables as one HTML file.", show_default=False)]
 
 
+USERS, DAYS = 2_000, 60
+Users, Days = options.users_of(USERS), options.days_of(DAYS)
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("proofs")(proofs)
 
 
 def proofs(
-    inappropriate: Content = None, similarity: Similar = None, replicates: Replicates = 8, users: options.Users = None,
-    days: options.Days = None, seed: options.Seed = None, preset: options.Preset = None, policy: options.PolicyName = None,
+    inappropriate: Content = None, similarity: Similar = None, replicates: Replicates = 8, users: Users = None,
+    days: Days = None, seed: options.Seed = None, preset: options.Preset = None, policy: options.PolicyName = None,
     people: options.PeopleName = None, values: options.Values = None, start: options.Start = None, economy: options.Economy = None,
     scenario: options.ScenarioFile = None, threads: options.Threads = None, out: Page = None, table: TableFile = None,
     json: AsJson = False,
@@ -42,7 +46,7 @@ def proofs(
     if out is not None and out.suffix.lower() not in (".html", ".htm"):
         raise BadInput("not a page's name", where="--out", value=str(out), allowed="FILE.html")
     chosen = options.scenario_from(
-        scenario, values, {"users": 2_000, "days": 60}, users=users, days=days, seed=seed, preset=preset, policy=policy,
+        scenario, values, {"users": USERS, "days": DAYS}, users=users, days=days, seed=seed, preset=preset, policy=policy,
         people=people, start=start, economy=economy,
     )  # fmt: skip
     grids = span(inappropriate, "--inappropriate", INAPPROPRIATE), span(similarity, "--similarity", SIMILARITY)
@@ -99,6 +103,6 @@ def _show(found: "ProofCosts") -> None:
         shares = [f"{100 * row[m]:.1f} [{100 * row[m + '_low']:.1f}, {100 * row[m + '_high']:.1f}]" for m in SHARES]
         rest = [f"{row[m]:.0f}" for m in ("grains_refused", "grains_to_fakes", "xp_to_fakes")]
         rows.append((f"{pair[0]:g}{' *' if pair == own else ''}", f"{pair[1]:g}", *shares, *rest))
-    head = ("content", "similar", "honest refused %", "fakes paid %", "refused", "to fakes", "XP")
+    head = ("content", "similar", "honest refused %", "fakes paid %", "grains refused", "grains to fakes", "XP to fakes")
     print_table(head, rows, "Thresholds around those in force (*); grains and XP per 1,000 proofs; 95 % intervals over seeds")
     print(f"\n{found!r}\nOther pairs: --table, --out or --json.")

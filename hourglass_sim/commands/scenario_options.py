@@ -10,8 +10,18 @@ from hourglass_policy.errors import BadInput, unknown
 if TYPE_CHECKING:
     from hourglass_sim.scenario import Scenario
 
-Users = Annotated[int | None, typer.Option("--users", help="Number of people, 1 to 20 million.", show_default="10000")]
-Days = Annotated[int | None, typer.Option("--days", help="Days to simulate, 1 to 3660.", show_default="90")]
+
+def users_of(default: int) -> object:
+    """The option for a number of people, with the default that a command shows."""
+    return Annotated[int | None, typer.Option("--users", help="Number of people, 1 to 20 million.", show_default=str(default))]
+
+
+def days_of(default: int) -> object:
+    """The option for a number of days, with the default that a command shows."""
+    return Annotated[int | None, typer.Option("--days", help="Days to simulate, 1 to 3660.", show_default=str(default))]
+
+
+Users, Days = users_of(10_000), days_of(90)
 Seed = Annotated[int | None, typer.Option("--seed", help="Luck: the same seed gives the same run.", show_default="7")]
 Preset = Annotated[
     str | None, typer.Option("--preset", help="Rule values: documented, as_deployed, or a TOML file.", show_default="documented")

@@ -12,6 +12,7 @@ from hourglass_sim.commands.output import AsJson, print_json, print_table
 
 if TYPE_CHECKING:
     from hourglass_sim.sweep import Sweep
+    from hourglass_sim.view.words import Words
 
 Parameters = Annotated[
     list[str],
@@ -32,6 +33,8 @@ Out = Annotated[
         show_default=False,
     ),
 ]
+DAYS = 91
+Days = options.days_of(DAYS)
 Language = Annotated[str, typer.Option("--language", help="en or fr: the page's words.")]
 
 
@@ -42,7 +45,7 @@ def register(app: typer.Typer) -> None:
 
 def sweep(
     parameters: Parameters, kpi: Kpis = None, replicates: Replicates = 8, baseline: Baseline = "default", users: options.Users = None,
-    days: options.Days = None, seed: options.Seed = None, preset: options.Preset = None, policy: options.PolicyName = None,
+    days: Days = None, seed: options.Seed = None, preset: options.Preset = None, policy: options.PolicyName = None,
     people: options.PeopleName = None, values: options.Values = None, start: options.Start = None, economy: options.Economy = None,
     scenario: options.ScenarioFile = None, threads: options.Threads = None, out: Out = None, language: Language = "en",
     json: AsJson = False,
@@ -59,7 +62,7 @@ def sweep(
 
     words(language)
     given = {"users": users, "days": days, "seed": seed, "preset": preset, "policy": policy, "people": people, "start": start}
-    chosen = options.scenario_from(scenario, values, {"days": 91}, economy=economy, **given)
+    chosen = options.scenario_from(scenario, values, {"days": DAYS}, economy=economy, **given)
     if out is not None:
         require_place(out)
     with noted() as note:
@@ -123,6 +126,12 @@ def _show_grid(found: "Sweep", kpi: str) -> None:
     rows, width = [], len(across.values)
     for k, value in enumerate(down.values):
         own = [found.row(kpi, k * width + j) for j in range(width)]
-        rows.append((shown(value), *(w.kpi_change(kpi, r["difference"], unit=False) + (" *" if r["clear"] else "") for r in own)))
+        rows.append((shown(value), *(_cell(kpi, r, w) for r in own)))
     head = (f"{down.name} \\ {across.name}", *(shown(v) for v in across.values))
-    print_table(head, rows, f"\n{w.kpi_title(kpi)}: difference from the baseline (* clear)")
+    print_table(head, rows, f"\n{w.kpi_title(kpi)}: difference from the baseline with its 95 % interval (* clear)")
+
+
+def _cell(kpi: str, row: dict, w: "Words") -> str:
+    value, change = w.kpi(kpi, row["b"], unit=False), w.kpi_change(kpi, row["difference"], unit=False)
+    low, high = (w.kpi_change(kpi, row[key], unit=False) for key in ("low", "high"))
+    return f"{value}: {change} [{low}, {high}]{' *' if row['clear'] else ''}"

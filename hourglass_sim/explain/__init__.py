@@ -72,7 +72,7 @@ class Explanation:
         did = did if n["opened"] else "did not open"
         moved = (n["heritage"] - dawn["heritage"]) / 100
         text = f"{did}; heritage {n['heritage'] / 100:.2f} ({moved:+.2f}), ratio {n['ratio'] / 100:.2f} %, "
-        text += f"{n['xp_today']} XP, level {n['level']}"
+        text += f"{n['xp_today']} XP today, level {n['level']}"
         text += ", in Phoenix mode" if n["phoenix"] else ""
         return text + (f", {n['unlocked_today']} achievements unlocked" if n["unlocked_today"] else "")
 

@@ -79,12 +79,12 @@ class Words:
         key = f"meaning.{base}"
         return self(key) if key in _entries() else BY_NAME[base].meaning if base in BY_NAME else ""
 
-    def kpi(self, name: str, value: float | None) -> str:
-        """A KPI's value with its unit."""
-        unit = _unit(name)
-        if unit == "share":
+    def kpi(self, name: str, value: float | None, *, unit: bool = True) -> str:
+        """A KPI's value with its unit; a share's per cent sign is always told."""
+        own = _unit(name)
+        if own == "share" or value is None:
             return self.percent(value)
-        return f"{self.number(value, _digits(value))} {self.unit(unit)}".strip() if value is not None else "–"
+        return f"{self.number(value, _digits(value))} {self.unit(own) if unit else ''}".strip()
 
     def kpi_change(self, name: str, difference: float | None, *, unit: bool = True) -> str:
         """A KPI's change, signed: points for shares, else its own unit."""

@@ -73,3 +73,22 @@ def test_ctrl_c_ends_any_command_with_one_line(monkeypatch, capsys):
     monkeypatch.setattr("hourglass_sim.commands.scenario_options.scenario_from", stopped)
     assert run(["simulate", "--users", "5"]) == 130
     assert capsys.readouterr().err == "hourglass: interrupted; finished work is kept, run the same command again to continue\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "defaults"),
+    [
+        ("simulate", {"--users": 10_000, "--days": 90}),
+        ("sweep", {"--users": 10_000, "--days": 91}),
+        ("life", {"--users": 1_000, "--days": 90}),
+        ("proofs", {"--users": 2_000, "--days": 60}),
+        ("luck", {"--users": 2_000, "--days": 35}),
+    ],
+)
+def test_help_tells_the_defaults_that_hold(hourglass, command, defaults):
+    code, out, _ = hourglass(command, "--help")
+    assert code == 0
+    text = " ".join(out.split())
+    for option, value in defaults.items():
+        told = text.split(f" {option} INTEGER ")[1].split(" --")[0]
+        assert f"[default: ({value})]" in told

@@ -1,6 +1,7 @@
 """`hourglass sweep`: one JSON object, files, and one line for everything that cannot be swept."""
 
 import json
+import re
 
 import openpyxl
 import pandas as pd
@@ -34,6 +35,9 @@ def test_one_and_two_parameters_print_tables_and_write_files(hourglass, tmp_path
     )
     assert two[0] == 0
     assert "policy \\ grains.max_goals" in two[1]
+    assert (
+        len(re.findall(r"[0-9.]+: [+−]?[0-9.]+ \[[+−]?[0-9.]+, [+−]?[0-9.]+\]", two[1])) == 4
+    )  # every cell's value and interval
     assert (tmp_path / "two" / "pictures" / "sweep-messages.svg").read_text().count("<rect") == 5  # four cells on a background
 
 

@@ -83,3 +83,12 @@ def test_a_table_file_of_another_kind_is_refused_before_the_run(hourglass, tmp_p
     assert err.count("\n") == 1
     assert "run.ods" in err
     assert ".xlsx" in err
+
+
+def test_luck_writes_every_pair_with_its_ratio(hourglass, tmp_path):
+    code, out, _ = hourglass("luck", "--users", 100, "--replicates", 4, "--json", "--table", tmp_path / "luck.csv")
+    assert code == 0
+    pairs = json.loads(out)["pairs"]
+    rows = pd.read_csv(tmp_path / "luck.csv")
+    assert list(zip(rows["pair"], rows["measure"], strict=True)) == [(p["pair"], p["measure"]) for p in pairs]
+    assert rows["paired_variance"].tolist() == pytest.approx([p["paired_variance"] for p in pairs])

@@ -61,6 +61,16 @@ def test_accents_are_optional_in_french(accented, plain):
     assert evaluate_goal(accented, language="fr") == evaluate_goal(plain, language="fr") != 1.5
 
 
+@pytest.mark.parametrize("title", ["la salle  de sport", "salle de\u00a0sport", "Salle\tde\u202fsport"])
+def test_a_french_keyword_of_several_words_is_found_whatever_parts_them(title):
+    assert evaluate_goal(title, language="fr") == evaluate_goal("salle de sport", language="fr") == 2.5
+
+
+@pytest.mark.parametrize("hyphen", ["-", "\u2010", "\u2011"])
+def test_a_french_hyphen_may_be_any(hyphen):
+    assert [match["keyword"] for match in explain_goal_value(f"prendre rendez{hyphen}vous", "fr")["keywords"]] == ["rendez-vous"]
+
+
 @pytest.mark.parametrize(
     ("title", "value"), [("préparer un bon cœur", 1.5), ("l’eau", 1.0), ("aujourd'hui", 1.5), ("rendez-vous", 1.5)]
 )

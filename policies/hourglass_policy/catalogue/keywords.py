@@ -10,7 +10,7 @@ from .reading import Key, checked
 
 LANGUAGES = ("en", "fr")
 _KEYS = {"language": Key(str), "ignores_accents": Key(bool), "micro_victories": Key(list), "values": Key(dict)}
-_JOINED = str.maketrans({"œ": "oe", "æ": "ae", "’": "'"})
+_JOINED = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "‐": "-", "‑": "-"})
 
 
 class KeywordTable(NamedTuple):
@@ -28,9 +28,9 @@ class KeywordTable(NamedTuple):
 
 
 def without_accents(text: str) -> str:
-    """Lower-case text with accents dropped, joined letters opened and straight apostrophes."""
+    """Lower-case text with accents dropped, joined letters opened, straight apostrophes, plain hyphens and single plain spaces."""
     opened = unicodedata.normalize("NFD", text.translate(_JOINED))
-    return "".join(c for c in opened if not unicodedata.combining(c))
+    return " ".join("".join(c for c in opened if not unicodedata.combining(c)).split())
 
 
 def keyword_table(language: str = "en", economy: str = "hourglass") -> KeywordTable:
