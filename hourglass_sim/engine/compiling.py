@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import hourglass_policy
 import numba
+from llvmlite import binding as llvm
 from numba.core import caching, ccallback
 
 from hourglass_sim.engine import packing
@@ -31,8 +32,9 @@ from hourglass_sim.engine.sections import Section, day_in_sections
 from hourglass_sim.quick_loading import QuickCache
 
 _SIGNATURE = numba.void(numba.intp, numba.intp, numba.intp, numba.intp)
-_in_memory: dict[str, ccallback.CFunc] = {}
-_days_in_memory: dict[tuple, list[ccallback.CFunc]] = {}
+_CALLED = (_SIGNATURE.args, _SIGNATURE.return_type), {}, {"error_model": "numpy"}
+_in_memory: dict[str, "CompiledLoop"] = {}
+_days_in_memory: dict[tuple, list["CompiledLoop"]] = {}
 WORTH_HELP = 16  # missing loops from which a second process pays
 
 
@@ -104,6 +106,33 @@ class _LoopCache(QuickCache):
 
     def _index_key(self, sig, codegen):
         return sig, codegen.magic_tuple(), self._fingerprint
+
+
+def _made_when_missing() -> None:
+    """Stands for a loop's function until the loop is found to be missing on disk."""
+
+
+class CompiledLoop(ccallback.CFunc):
+    """A loop's machine code and its `address`, from disk or, when it is missing there, compiled from `make()`.
+
+    It is called by its address and never linked into other code, so its machine code alone is kept, without the form for linking.
+    """
+
+    def __init__(self, make: Callable[[], Callable], fingerprint: str):
+        super().__init__(_made_when_missing, *_CALLED)
+        self._make = make
+        self._cache = _LoopCache(_made_when_missing, fingerprint)
+
+    def compile(self) -> None:
+        """Take the code from disk, or compile it and keep it there."""
+        super().compile()
+        if self._wrapper_address == 0:  # Numba looks names up in the form for linking
+            self._wrapper_address = self._library.codegen._engine.get_function_address(self._wrapper_name)
+
+    def _compile_uncached(self):
+        result = ccallback.CFunc(self._make(), *_CALLED)._compile_uncached()
+        result.library._shared_module = llvm.parse_assembly("")
+        return result
 
 
 def kept_on_disk(dispatcher: Callable) -> None:
@@ -201,16 +230,14 @@ def loops_of(stages: Iterable[Stage], layout: Layout, is_recorded: bool) -> list
     return found
 
 
-def compiled(loop: Loop, layout: Layout, inputs: Inputs) -> ccallback.CFunc:
+def compiled(loop: Loop, layout: Layout, inputs: Inputs) -> CompiledLoop:
     """A loop's machine code, from memory, from disk, or compiled now.
 
     Raises BadInput, naming the function and the line, when its code is outside what can be compiled.
     """
     key = loop.fingerprint(layout, inputs)
     if key not in _in_memory:
-        function = loop.function(layout, inputs)
-        made = ccallback.CFunc(function, (_SIGNATURE.args, _SIGNATURE.return_type), {}, {"error_model": "numpy"})
-        made._cache = _LoopCache(function, key)
+        made = CompiledLoop(lambda: loop.function(layout, inputs), key)
         try:
             made.compile()
         except REFUSED as error:
@@ -227,7 +254,7 @@ def compiled_day(
     inputs: Inputs,
     note: Callable[[str, int, int], None] | None = None,
     helper: Callable[[list[str]], subprocess.Popen] | None = None,
-) -> list[ccallback.CFunc]:
+) -> list[CompiledLoop]:
     """The machine code of a whole day in order; `note(what, done, total)` is called after each loop.
 
     When many are missing on disk, `helper(names)` starts a second process that compiles half of them meanwhile: Numba compiles one
@@ -249,7 +276,7 @@ def compiled_day(
     if helper and len(absent) >= WORTH_HELP and (os.cpu_count() or 1) > 1:
         theirs = {loop.name for loop in absent[1::2]}
         working = helper(sorted(theirs))
-    made: dict[str, ccallback.CFunc] = {}
+    made: dict[str, CompiledLoop] = {}
     for wait_for_helper in (False, True):
         if wait_for_helper and working is not None:
             working.wait()
