@@ -78,6 +78,15 @@ def wait_anew(c, value, narrow, wide, low, high, top, a):
     wait_for(a.threshold[k] if k < end else NEVER, c, narrow, wide)
 
 
+def together(achievements) -> tuple[set[str], list[bool]]:
+    """Counters that fall and stand beside other conditions; of each achievement, whether it is looked at with others, not alone."""
+    several = [len(a.conditions) > 1 or bool(a.requires) for a in achievements]
+    beside = {c.counter for a, is_several in zip(achievements, several, strict=True) if is_several for c in a.conditions}
+    falling = {counter for counter in beside if COUNTERS[counter].falls}
+    on_falling = [any(c.counter in falling for c in a.conditions) for a in achievements]
+    return falling, [first or second for first, second in zip(several, on_falling, strict=True)]
+
+
 def row_of(threshold, c, a):
     """The row of a carried threshold of counter `c`: `places` finds every one without a search."""
     return a.place[c * a.room + (((threshold * a.factor[c]) >> PLACE_SHIFT) & (a.room - 1))]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hourglass_policy.errors import BadInput
 
-from hourglass_sim.engine.achieving import DUE_TOGETHER, NARROW_NEVER, NEVER
+from hourglass_sim.engine.achieving import DUE_TOGETHER, NARROW_NEVER, NEVER, together
 from hourglass_sim.engine.state import AMOUNTS, PARTNERS
 
 if TYPE_CHECKING:
@@ -116,10 +116,10 @@ def refuse_overflow(scenario: "Scenario", layout: "Layout", slots: int) -> None:
     """Raise BadInput when a column could hold more than its storage does, or the engines' tables are too small for the content."""
     policy = scenario.resolved_policy
     achievements = policy.catalogue.achievements
-    together = sum(len(a.conditions) > 1 or bool(a.requires) for a in achievements)
-    if together > 60:
-        raise BadInput("too many achievements with several conditions or requirements", where="achievements", value=together,
-                       allowed="at most 60")  # fmt: skip
+    _, is_together = together(achievements)
+    if sum(is_together) > 60:
+        raise BadInput("too many achievements with several conditions or requirements, or on a counter that falls beside others",
+                       where="achievements", value=sum(is_together), allowed="at most 60")  # fmt: skip
     if len(achievements) > 180:
         raise BadInput("too many achievements", where="achievements", value=len(achievements), allowed="at most 180")
     day = most_grains_per_day(policy.rules)

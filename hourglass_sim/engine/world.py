@@ -26,6 +26,7 @@ from hourglass_sim.engine.achieving import (
     ROW,
     places,
     starting,
+    together,
 )  # fmt: skip
 from hourglass_sim.engine.bounds import refuse_overflow
 from hourglass_sim.engine.contests import Contests, contests_of
@@ -203,13 +204,11 @@ def achievement_table(achievements: tuple[Achievement, ...]) -> AchievementTable
         first.append(len(threshold))
     conditions = [[(order.index(c.counter), c.threshold) for c in a.conditions] for a in achievements]
     required = [[ids.index(name) for name in a.requires] for a in achievements]
-    on_several = [a for a in achievements if len(a.conditions) > 1 or a.requires]
-    falling = {c.counter for a in on_several for c in a.conditions if COUNTER_FACTS[c.counter].falls}
-    is_on_falling = [any(c.counter in falling for c in a.conditions) for a in achievements]
-    several = [n for n in unlock_order(achievements) if is_on_falling[n] or achievements[n] in on_several]
+    falling, is_together = together(achievements)
+    several = [n for n in unlock_order(achievements) if is_together[n]]
     bits = {ids[n]: 1 << k for k, n in enumerate(several)}
     opens = [sum(bits[a.id] for a in achievements if name in a.requires) for name in ids]
-    about_falling = sum(bits[ids[n]] for n in several if is_on_falling[n])
+    about_falling = sum(bits[ids[n]] for n in several if any(c.counter in falling for c in achievements[n].conditions))
     for n in reversed(several):
         if opens[n] & about_falling:
             about_falling |= bits[ids[n]]

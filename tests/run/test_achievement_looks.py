@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from hourglass_policy.catalogue import Achievement, Condition, Reward, unlock_order
 from hourglass_policy.catalogue.counters import COUNTERS as FACTS
+from hourglass_policy.errors import BadInput
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hourglass_sim.engine.achieving import DUE, DUE_TOGETHER, NARROW, first_thresholds, is_due, look, places, row_of
+from hourglass_sim.engine.achieving import DUE, DUE_TOGETHER, NARROW, first_thresholds, is_due, look, places, row_of, together
 from hourglass_sim.engine.columns import Columns
 from hourglass_sim.engine.stages import COUNTERS
 from hourglass_sim.engine.state import AMOUNTS
@@ -115,3 +116,24 @@ def test_every_threshold_finds_its_row(lists):
     table = SimpleNamespace(**dict(zip(("room", "factor", "place"), places(lists, rows), strict=True)))
     for c, own in enumerate(lists):
         assert [row_of(threshold, c, table) for threshold in own] == rows[c]
+
+
+def achievement(*counters, requires=()):
+    conditions = tuple(Condition(name, 5) for name in counters)
+    return Achievement("a", "f", "e", "", "", "common", conditions, Reward(xp=1, centigrains=0, perk="", cosmetic=""), requires)
+
+
+def test_one_condition_on_a_falling_counter_is_looked_at_with_others_only_where_others_stand_on_it():
+    alone, beside, growing = achievement("ratio"), achievement("ratio", "proofs"), achievement("proofs")
+    assert together((alone, growing)) == (set(), [False, False])
+    assert together((alone, beside, growing)) == ({"ratio"}, [True, True, False])
+    assert together((alone, achievement("ratio", requires=("b",)))) == ({"ratio"}, [True, True])
+
+
+def test_more_achievements_than_a_word_has_bits_are_refused(monkeypatch):
+    scenario = Scenario(users=1, days=1)
+    content = scenario.resolved_policy.catalogue
+    many = (*[achievement("ratio", "streak") for _ in range(59)], achievement("ratio"), achievement("ratio"))
+    monkeypatch.setattr(type(scenario.resolved_policy), "catalogue", content._replace(achievements=many))
+    with pytest.raises(BadInput, match="too many achievements with several conditions"):
+        make_world(scenario)
