@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, NamedTuple
@@ -23,18 +24,21 @@ from numba.core import caching, ccallback
 
 from hourglass_sim.engine import packing
 from hourglass_sim.engine.declaring import Stage
+from hourglass_sim.engine.fusing import Run, loop_of, runs_of
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.layout import Layout
 from hourglass_sim.engine.lift import lift
-from hourglass_sim.engine.loops import bringing_function, loop_function, returning_function
+from hourglass_sim.engine.loops import CHOSEN, bringing_function, loop_function, returning_function
+from hourglass_sim.engine.machine_code import Code, code_kept, processor
+from hourglass_sim.engine.moving import bringing_loop, returning_loop
 from hourglass_sim.engine.refusals import REFUSED, cannot_compile
 from hourglass_sim.engine.sections import Section, day_in_sections
 from hourglass_sim.quick_loading import QuickCache
 
 _SIGNATURE = numba.void(numba.intp, numba.intp, numba.intp, numba.intp)
 _CALLED = (_SIGNATURE.args, _SIGNATURE.return_type), {}, {"error_model": "numpy"}
-_in_memory: dict[str, "CompiledLoop"] = {}
-_days_in_memory: dict[tuple, list["CompiledLoop"]] = {}
+_in_memory: dict[str, "CompiledLoop | Code"] = {}
+_days_in_memory: dict[tuple, list["CompiledLoop | Code"]] = {}
 WORTH_HELP = 16  # missing loops from which a second process pays
 
 
@@ -181,7 +185,8 @@ class Loop(NamedTuple):
     name: str
     stage: Stage | None
     section: Section | None
-    kind: str = "stage"  # or "bring", "return"
+    kind: str = "stage"  # or "bring", "return", "run"
+    run: Run | None = None
 
     @property
     def is_for_arrivals(self) -> bool:
@@ -193,8 +198,20 @@ class Loop(NamedTuple):
         """Where a section keeps what the loop reads and writes."""
         if self.section is None:
             return ()
-        moved = () if self.kind == "stage" else (self.section.brought, self.section.returned)
+        moved = () if self.kind in ("stage", "run") else (self.section.brought, self.section.returned)
         return (*self.section.signature(), *moved)
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether the loop is written for LLVM directly, without Numba."""
+        return self.run is not None or (self.kind != "stage" and packing.can_permute())
+
+    def text(self, symbol: str, layout: Layout, inputs: Inputs) -> str:
+        """The loop in LLVM's words, as a function of that name."""
+        if self.run is not None:
+            return loop_of(self.run, symbol, layout, inputs)
+        moved = bringing_loop if self.kind == "bring" else returning_loop
+        return moved(self.section, symbol, layout, inputs, layout.offset[CHOSEN])
 
     def function(self, layout: Layout, inputs: Inputs) -> Callable:
         """The loop as a Python function ready to be compiled."""
@@ -206,36 +223,53 @@ class Loop(NamedTuple):
 
     def fingerprint(self, layout: Layout, inputs: Inputs) -> str:
         """What the compiled loop depends on, as a SHA-256."""
-        is_listed = self.kind != "stage" or (self.stage.when is not None and self.section is None)
+        is_listed = self.kind in ("bring", "return") or (
+            self.stage is not None and self.stage.when is not None and self.section is None
+        )
         parts: tuple = (self.kind, layout.digest, self.places, is_listed and packing.can_compress())
-        if self.stage is not None:
-            stage = self.stage
+        stages = self.run.stages if self.run else (self.stage,) if self.stage else ()
+        names = [] if stages else [*self.section.brought, *self.section.returned]
+        for stage in stages:
             read = inputs.signature((*stage.reads, *([stage.when] if stage.when else [])))
             parts += (stage.reads, stage.writes, stage.when, read, code_digest(stage.function))
-        names = (*stage.reads, *stage.writes, stage.when or "") if self.stage else (*self.section.brought, *self.section.returned)
-        parts += layout.own_among(names)
+            names += (*stage.reads, *stage.writes, stage.when or "")
+        parts += (
+            layout.own_among(names),
+            self.run and self.run.stored,
+            self.is_direct and (processor(), self.run and self.run.width),
+        )
         return hashlib.sha256(repr((sources_digest(), *parts)).encode()).hexdigest()
 
 
 def loops_of(stages: Iterable[Stage], layout: Layout, is_recorded: bool) -> list[Loop]:
     """A day's loops in order; `is_recorded` when days are kept or mixed into digests."""
+    day = tuple(stages)
     found: list[Loop] = []
-    for part in day_in_sections(tuple(stages), layout, is_recorded):
-        if isinstance(part, Section):
-            found.append(Loop(f"{part.name} bring", None, part, "bring"))
-            found += [Loop(stage.name, stage, part) for stage in part.stages]
-            found.append(Loop(f"{part.name} return", None, part, "return"))
-        else:
-            found.append(Loop(part.name, part, None))
+    for section, group in groupby(
+        day_in_sections(day, layout, is_recorded), key=lambda part: part if isinstance(part, Section) else None
+    ):
+        if section is not None:
+            found.append(Loop(f"{section.name} bring", None, section, "bring"))
+        for part in runs_of(section.stages if section else group, day, layout, is_recorded, section):
+            is_run = isinstance(part, Run)
+            found.append(
+                Loop(part.name, None if is_run else part, section, "run" if is_run else "stage", part if is_run else None)
+            )
+        if section is not None:
+            found.append(Loop(f"{section.name} return", None, section, "return"))
     return found
 
 
-def compiled(loop: Loop, layout: Layout, inputs: Inputs) -> CompiledLoop:
+def compiled(loop: Loop, layout: Layout, inputs: Inputs) -> CompiledLoop | Code:
     """A loop's machine code, from memory, from disk, or compiled now.
 
     Raises BadInput, naming the function and the line, when its code is outside what can be compiled.
     """
     key = loop.fingerprint(layout, inputs)
+    if key not in _in_memory and loop.run:
+        _in_memory[key] = code_kept(
+            f"hourglass_{key}", cache_folder() / f"{short(key)}.o", lambda s: loop_of(loop.run, s, layout, inputs)
+        )
     if key not in _in_memory:
         made = CompiledLoop(lambda: loop.function(layout, inputs), key)
         try:
@@ -254,7 +288,7 @@ def compiled_day(
     inputs: Inputs,
     note: Callable[[str, int, int], None] | None = None,
     helper: Callable[[list[str]], subprocess.Popen] | None = None,
-) -> list[CompiledLoop]:
+) -> list[CompiledLoop | Code]:
     """The machine code of a whole day in order; `note(what, done, total)` is called after each loop.
 
     When many are missing on disk, `helper(names)` starts a second process that compiles half of them meanwhile: Numba compiles one
@@ -269,14 +303,14 @@ def compiled_day(
     )
     if known in _days_in_memory:
         return _days_in_memory[known]
-    on_disk = {file.name.split("-")[-1].partition(".")[0] for file in cache_folder().glob("*.nbi")}
+    on_disk = {file.name.split("-")[-1].partition(".")[0] for file in cache_folder().iterdir() if file.suffix in (".nbi", ".o")}
     keys = {loop.name: loop.fingerprint(layout, inputs) for loop in loops}
     absent = [loop for loop in loops if keys[loop.name] not in _in_memory and short(keys[loop.name]) not in on_disk]
     working, theirs = None, set()
     if helper and len(absent) >= WORTH_HELP and (os.cpu_count() or 1) > 1:
         theirs = {loop.name for loop in absent[1::2]}
         working = helper(sorted(theirs))
-    made: dict[str, CompiledLoop] = {}
+    made: dict[str, CompiledLoop | Code] = {}
     for wait_for_helper in (False, True):
         if wait_for_helper and working is not None:
             working.wait()

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+WORDS = ("birth", "seed_low", "seed_high")  # of today's facts: words of 32 bits for the draws
+
 
 class Inputs:
     """Named inputs in flat memory.
@@ -23,6 +25,7 @@ class Inputs:
     def __init__(self, groups: dict[str, NamedTuple], today_type: type):
         self.groups = dict(groups)
         self.today_type = today_type
+        self._sizes: dict[str, int] = {}
         self._tables: list[np.ndarray] = []
         self._offsets: dict[str, int] = {}
         self._arrays: dict[str, Any] = {}
@@ -88,6 +91,16 @@ class Inputs:
         """Whether one of today's facts is a float."""
         return self.today_type.__annotations__[field] is float
 
+    def note_days(self, days: list[NamedTuple]) -> None:
+        """Keep how large each of today's whole numbers gets."""
+        for field in self.today_type._fields:
+            if not self.today_is_float(field):
+                self._sizes[field] = max((getattr(day, field) for day in days), key=abs, default=0)
+
+    def today_bounds(self, field: str) -> tuple[int, int]:
+        """Bounds of one of today's whole numbers (`WORDS`: 32 bits without sign); those of 64 bits when no days are known."""
+        return (0, 2**32 - 1) if field in WORDS else bounds_held(self._sizes.get(field, -(2**63)))
+
     def pack_days(self, days: list[NamedTuple]) -> np.ndarray:
         """Today's facts of every day as int64[days, fields] (floats by their bits)."""
         packed = np.zeros((len(days), len(self.today_type._fields)), dtype=np.int64)
@@ -108,7 +121,8 @@ class Inputs:
             with contextlib.suppress(KeyError):  # a column or a number
                 offset, example = self.find(name)
                 inputs.append((name, offset, _types_of(example)))
-        return (*inputs, *((f, self.today_is_float(f)) for f in self.today_type._fields))
+        facts = ((f, "float" if self.today_is_float(f) else self.today_bounds(f)) for f in self.today_type._fields)
+        return (*inputs, *facts)
 
 
 def _held(group: str, field: str, value: Any) -> Any:
@@ -130,9 +144,19 @@ def _plain(value: Any) -> Any:
     return type(value)(*[_plain(part) for part in value])
 
 
+def bounds_held(value: Any) -> tuple[int, int]:
+    """Bounds of 16, 32 or 64 bits that hold a whole number, or every number of a table: loops are compiled for these, not for values."""
+    is_table = isinstance(value, np.ndarray)
+    if (is_table and (value.dtype.kind == "f" or not len(value))) or isinstance(value, float):
+        return 0, 0
+    low, high = (int(value.min()), int(value.max())) if is_table else (value, value)
+    bits = next(bits for bits in (15, 31, 63) if -(2**bits) <= low and high < 2**bits)
+    return -(2**bits), 2**bits - 1
+
+
 def _types_of(value: Any) -> Any:
     if isinstance(value, np.ndarray):
-        return "table" + value.dtype.kind
+        return "table" + value.dtype.kind, bounds_held(value), bounds_held(len(value))
     if isinstance(value, (int, float)):
-        return type(value).__name__
+        return type(value).__name__, bounds_held(value)
     return tuple((field, _types_of(part)) for field, part in zip(value._fields, value, strict=True))

@@ -24,6 +24,12 @@ def can_compress() -> bool:
     return "+avx512f" in cpu_target.target_context.codegen().magic_tuple()[2]
 
 
+def can_permute() -> bool:
+    """Whether that processor also permutes numbers of one and two bytes."""
+    features = cpu_target.target_context.codegen().magic_tuple()[2].split(",")
+    return {"+avx512f", "+avx512bw", "+avx512vl"} <= set(features)
+
+
 class _Lanes:
     """Emits moves of sixteen users between a column and its packed place."""
 

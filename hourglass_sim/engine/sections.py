@@ -82,7 +82,7 @@ def _section(
         written |= dict.fromkeys(stage.writes)
     wanted = {place for s in day if s not in inside for n in (*s.reads, s.when or "") for place in places(n)}
     recorded = {_place(column, k, layout) for column, k in layout.recorded()} if is_recorded else set()
-    returned = tuple(w for w in written if not layout.is_scratch(_base(w)) or w in wanted or w in recorded or _is_tallied(w))
+    returned = tuple(w for w in written if not layout.is_scratch(_base(w)) or w in wanted or w in recorded or is_tallied(w))
     count, position = position, position + 64
     offsets = {}
     for place in brought | written:
@@ -104,7 +104,8 @@ def _place(column: str, k: int, layout: Layout) -> str:
     return column if layout[column].size == 1 else f"{column}[{k}]"
 
 
-def _is_tallied(place: str) -> bool:
+def is_tallied(place: str) -> bool:
+    """Whether a day's totals count a place."""
     return _base(place) in _tallied()
 
 

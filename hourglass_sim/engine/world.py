@@ -167,6 +167,7 @@ def make_world(scenario: Scenario, stages: tuple[Stage, ...] | None = None) -> W
     events = policy.catalogue.events
     days = todays(scenario.start, scenario.days, scenario.seed, rules, groups["people.opening"],
                   lambda when: festivity_of(when, events, rules, PERK_BITS))  # fmt: skip
+    inputs.note_days(days)
     require_known(scenario.behaviours, layout, inputs)
     day = extended(stages or the_day(notification, slots), scenario.behaviours)
     return World(scenario, day, layout, inputs, days, slots)

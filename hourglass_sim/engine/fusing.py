@@ -1,0 +1,276 @@
+"""Runs of stages as one loop over sixteen users at a time: what one stage hands to the next stays in registers.
+
+A loop of its own for each stage would write every value to memory, in the width of its column, and read it back. Here only what
+stages outside the run, records or totals ask for is stored. The loops are written for LLVM directly (`lanes`, `reading`), from the same
+functions that the agents call; stages that visit few users, read others' columns or come from a notebook stay with Numba (`loops`).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from hourglass_policy.errors import BadInput
+from llvmlite import ir
+
+from hourglass_sim.engine.declaring import Stage, places
+from hourglass_sim.engine.inputs import Inputs, bounds_held
+from hourglass_sim.engine.kernels import STORED, Place
+from hourglass_sim.engine.lanes import F64, I32, I64, Lanes, Number, Refused, Table
+from hourglass_sim.engine.layout import BLOCK, Layout
+from hourglass_sim.engine.reading import Reading
+from hourglass_sim.engine.sections import Section, is_tallied
+
+OURS = ("hourglass_sim.", "hourglass_policy.")
+MOST_TOGETHER, AT_ONCE = 4, 32  # stages in one loop, and users: what the registers hold, measured
+MOST_IN_SECTION, AT_ONCE_IN_SECTION = 12, 16  # and where rows are few, so that fewer are worked out in vain
+
+
+@dataclass(frozen=True)
+class Run:
+    """Consecutive stages that one loop works out, for everybody or in a section; `stored`: the places that others read afterwards."""
+
+    name: str
+    stages: tuple[Stage, ...]
+    section: Section | None
+    stored: tuple[str, ...]
+
+    @property
+    def width(self) -> int:
+        """Users at a time."""
+        return AT_ONCE_IN_SECTION if self.section else AT_ONCE
+
+
+def can_be_fused(stage: Stage) -> bool:
+    """Whether a stage concerns everybody (or stands in a section), with columns of the user's own and a function of ours."""
+    names = (*stage.reads, *stage.writes)
+    return stage.function.__module__.startswith(OURS) and not any("@" in n or "|" in n or n.endswith("[*]") for n in names)
+
+
+def runs_of(
+    stages: Iterable[Stage], day: Iterable[Stage], layout: Layout, is_recorded: bool, section: Section | None = None
+) -> Iterator[Stage | Run]:
+    """Stages in order, those that can be fused as runs. `day`: all stages of the day."""
+    waiting: list[Stage] = []
+    for stage in stages:
+        if can_be_fused(stage) and (section is not None or stage.when is None):
+            waiting.append(stage)
+            if len(waiting) < (MOST_IN_SECTION if section else MOST_TOGETHER):
+                continue
+        elif waiting:
+            yield _run(waiting, day, layout, is_recorded, section)
+            waiting = []
+        if not waiting:
+            yield stage
+        else:
+            yield _run(waiting, day, layout, is_recorded, section)
+            waiting = []
+    if waiting:
+        yield _run(waiting, day, layout, is_recorded, section)
+
+
+def _run(waiting: list[Stage], day: Iterable[Stage], layout: Layout, is_recorded: bool, section: Section | None) -> Run:
+    inside = set(waiting)
+    written = dict.fromkeys(name for stage in waiting for name in stage.writes)
+    read = {part for s in day if s not in inside for n in (*s.reads, s.when or "") for part in _parts_of(n)}
+    if section is not None:
+        of_section = {part for s in section.stages if s not in inside for n in s.reads for part in _parts_of(n)}
+        stored = [name for name in written if name in section.returned or name in of_section]
+    else:
+        recorded = (
+            {column if layout[column].size == 1 else f"{column}[{k}]" for column, k in layout.recorded()} if is_recorded else ()
+        )
+        stored = [
+            name
+            for name in written
+            if not layout.is_scratch(_base(name)) or name in read or _base(name) in read or name in recorded or is_tallied(name)
+        ]
+    name = waiting[0].name if len(waiting) == 1 else f"{waiting[0].name} to {waiting[-1].name}"
+    return Run(name, tuple(waiting), section, tuple(stored))
+
+
+def _parts_of(name: str) -> Iterator[str]:
+    """The places behind a name that a stage reads; a column's name alone stands for all its slots."""
+    column, _, row = name.partition("@")
+    for part in places(column):
+        yield _base(part) if "[today." in part or name.endswith("[*]") or ("|" in name and "[" not in part) else part
+    if row:
+        yield row
+
+
+def _base(place: str) -> str:
+    return place.partition("[")[0]
+
+
+def loop_of(run: Run, symbol: str, layout: Layout, inputs: Inputs) -> str:
+    """A run's loop as LLVM's text: a function `symbol` of (block, scratch, today, inputs)."""
+    module = ir.Module(name=symbol)
+    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [I64] * 4), name=symbol)
+    function.attributes.add("nounwind")
+    set.update(function.attributes, ('"prefer-vector-width"="512"', '"min-legal-vector-width"="512"'))
+    entry, body, done = (function.append_basic_block(name) for name in ("entry", "body", "done"))
+    before, builder = ir.IRBuilder(entry), ir.IRBuilder(body)
+    i = builder.phi(I64)
+    _Body(run, layout, inputs, function.args, before, builder, i).emit()
+    rows = ir.Constant(I64, BLOCK)
+    if run.section is None:
+        before.branch(body)
+    else:
+        rows = before.load(before.inttoptr(before.add(function.args[1], ir.Constant(I64, run.section.count)), I64.as_pointer()))
+        before.cbranch(before.icmp_signed(">", rows, ir.Constant(I64, 0)), body, done)
+    following = builder.add(i, ir.Constant(I64, run.width))
+    i.add_incoming(ir.Constant(I64, 0), entry)
+    i.add_incoming(following, builder.block)
+    builder.cbranch(builder.icmp_signed("<", following, rows), body, done)
+    ir.IRBuilder(done).ret_void()
+    return str(module)
+
+
+class _Body:
+    """What happens to sixteen users in a run."""
+
+    def __init__(
+        self, run: Run, layout: Layout, inputs: Inputs, addresses: Any, before: ir.IRBuilder, builder: ir.IRBuilder, i: Any
+    ):
+        self.run, self.layout, self.inputs, self.before, self.builder, self.i = run, layout, inputs, before, builder, i
+        self.address = dict(zip(("block", "scratch", "today", "inputs"), addresses, strict=True))
+        self.address["packed"] = self.address["scratch"]
+        self.lanes = Lanes(builder, before, run.width)
+        self.reading = Reading(self.lanes)
+        self.known: dict[str, Number] = {}  # what places hold now
+        self.unsaved: dict[str, Place] = {}
+        names = [name for stage in run.stages for name in (*stage.reads, *stage.writes)]
+        self.moving = {_base(name) for name in names if "[today." in name}  # columns of which the day says the slot
+        self.packed = run.section.offsets if run.section else None
+
+    def emit(self) -> None:
+        for stage in self.run.stages:
+            try:
+                self.work_out(stage)
+            except Refused as error:
+                raise BadInput(
+                    f"stage {stage.name!r} cannot be made a loop ({error})", where=stage.function.__module__
+                ) from error
+        for name, place in self.unsaved.items():
+            if name in self.run.stored:
+                self.store(place, self.known[name])
+
+    def work_out(self, stage: Stage) -> None:
+        result = self.reading.call(stage.function, [self.read(name) for name in stage.reads])
+        values = result if isinstance(result, tuple) else (result,)
+        if len(values) != len(stage.writes):
+            raise Refused(f"{len(values)} results for {len(stage.writes)} columns")
+        for name, value in zip(stage.writes, values, strict=True):
+            self.write(name, value)
+
+    def read(self, name: str) -> Any:
+        if name in self.known:
+            return self.known[name]
+        place = Place(name, self.layout, self.inputs, self.packed)
+        if place.kind == "column":
+            value = self.load(place)
+            if _base(name) not in self.moving:
+                self.known[name] = value
+            return value
+        if place.kind == "literal":
+            return place.literal
+        if place.kind == "today":
+            field = name.removeprefix("today.")
+            bounds = None if self.inputs.today_is_float(field) else self.inputs.today_bounds(field)
+            return self.one("today", place.offset, bounds)
+        self.known[name] = self.group(place.example, place.offset)
+        return self.known[name]
+
+    def write(self, name: str, value: Any) -> None:
+        place = Place(name, self.layout, self.inputs, self.packed)
+        value = self.as_stored(place.column, value)
+        if _base(name) in self.moving:
+            self.store(place, value)
+        else:
+            self.known[name], self.unsaved[name] = value, place
+
+    def as_stored(self, column: Any, value: Any) -> Number:
+        """A result as it will be read again from its column."""
+        if column.is_float:
+            value = self.lanes.floating(value) if not isinstance(value, Number) or value.kind != "float" else value
+            if column.dtype == "f4":
+                narrow = self.builder.fptrunc(self.lanes.of(value, "float"), self.lanes.many(ir.FloatType()))
+                return Number("float", self.builder.fpext(narrow, self.lanes.many(F64)))
+            return value if isinstance(value, Number) else Number("float", self.lanes.of(value, "float"))
+        if isinstance(value, Number) and value.kind == "float":
+            value = self.lanes.whole(value)
+        low, high = _range_of(column.dtype)
+        if not isinstance(value, Number):
+            return Number(
+                "int", self.lanes.of(int(value), "int", 32 if -(2**31) <= value < 2**31 else 64), int(value), int(value)
+            )
+        if value.kind == "bool" or (low <= value.low and value.high <= high):
+            return value
+        stored = self.lanes.many(STORED[column.dtype])
+        narrow = self.builder.trunc(self.lanes.of(value, "int", 64), stored)
+        return Number("int", narrow if column.width == 4 else self.builder.sext(narrow, self.lanes.many(I32)), low, high)
+
+    # memory
+
+    def pointer(self, place: Place, stored: Any) -> Any:
+        start = self.before.add(self.address[place.region], ir.Constant(I64, place.offset))
+        if place.index_offset is not None:
+            slot = self.before.load(self.input_pointer("today", place.index_offset, I64))
+            start = self.before.add(start, self.before.mul(slot, ir.Constant(I64, place.column.width * BLOCK)))
+        at = self.builder.gep(self.before.inttoptr(start, STORED[place.column.dtype].as_pointer()), [self.i])
+        return self.builder.bitcast(at, stored.as_pointer())
+
+    def load(self, place: Place) -> Number:
+        dtype = place.column.dtype
+        stored = self.lanes.many(STORED[dtype])
+        value = self.builder.load(self.pointer(place, stored), align=place.column.width)
+        if place.column.is_float:
+            return Number("float", self.builder.fpext(value, self.lanes.many(F64)) if dtype == "f4" else value)
+        low, high = _range_of(dtype)
+        if place.column.width < 4:
+            value = (self.builder.zext if dtype.startswith("u") else self.builder.sext)(value, self.lanes.many(I32))
+        return Number("int", value, low, high)
+
+    def store(self, place: Place, value: Number) -> None:
+        dtype = place.column.dtype
+        stored = self.lanes.many(STORED[dtype])
+        if place.column.is_float:
+            held = self.lanes.of(value, "float")
+            held = self.builder.fptrunc(held, stored) if dtype == "f4" else held
+        elif value.kind == "bool":
+            held = self.builder.zext(self.lanes.of(value, "bool"), stored)
+        else:
+            held = self.lanes.of(value, "int", 64 if place.column.width == 8 else 32)
+            held = self.builder.trunc(held, stored) if place.column.width < 4 else held
+        self.builder.store(held, self.pointer(place, stored), align=place.column.width)
+
+    def input_pointer(self, region: str, offset: int, kind: Any) -> Any:
+        return self.before.inttoptr(self.before.add(self.address[region], ir.Constant(I64, offset)), kind.as_pointer())
+
+    def one(self, region: str, offset: int, bounds: tuple[int, int] | None) -> Number:
+        """A number that is the same for everybody: a whole number between bounds, or a float."""
+        value = self.before.load(self.input_pointer(region, offset, I64 if bounds else F64))
+        if bounds is None:
+            return Number("float", value, is_one=True)
+        if bounds == (0, 2**32 - 1):  # said so that LLVM sees it
+            value = self.before.and_(value, ir.Constant(I64, 2**32 - 1))
+        return Number("int", value, *bounds, is_one=True)
+
+    def group(self, example: Any, offset: int) -> Any:
+        """A parameter, a table or a group of them, from where the inputs hold it."""
+        if isinstance(example, np.ndarray):
+            address = self.before.load(self.input_pointer("inputs", offset, I64))
+            length = self.one("inputs", offset + 8, bounds_held(len(example)))
+            return Table(address, length, example.dtype.kind == "f", *bounds_held(example))
+        if isinstance(example, (int, float)):
+            return self.one("inputs", offset, None if isinstance(example, float) else bounds_held(example))
+        found = []
+        for part in example:
+            found.append(self.group(part, offset))
+            offset += Inputs.size_of(part)
+        return type(example)(*found)
+
+
+def _range_of(dtype: str) -> tuple[int, int]:
+    held = np.iinfo(dtype)
+    return int(held.min), int(held.max)

@@ -1,0 +1,441 @@
+"""Numbers of sixteen users at a time, as instructions for LLVM: arithmetic with Python's meaning in the narrowest registers that hold it.
+
+Every whole number knows between which bounds it lies, from the storage of the columns and the size of the parameters that it is made
+of. Where the bounds of a result fit 32 bits, 32 bits compute it, twice as many users in one instruction as 64; the result is the same,
+because nothing that could leave the bounds is ever computed in them. Floats are doubles; nothing is fused or reordered.
+"""
+
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+from llvmlite import ir
+
+I1, I32, I64, F64 = ir.IntType(1), ir.IntType(32), ir.IntType(64), ir.DoubleType()
+LOWEST, HIGHEST = -(2**63), 2**63 - 1
+EXACT_IN_FLOAT = 2**51  # whole numbers up to here are divided in doubles without an error
+
+
+class Refused(Exception):
+    """Code that this compiler does not know; the message says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number of each of sixteen users, or one for all of them (`is_one`). `kind`: "bool", "int" (between `low` and `high`), "float"."""
+
+    kind: str
+    value: Any
+    low: int = LOWEST
+    high: int = HIGHEST
+    is_one: bool = False
+
+    @property
+    def bits(self) -> int:
+        """Width of a whole number's registers."""
+        return 64 if self.is_one else _bits(self.low, self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of numbers among the inputs: `address` and `length` are the same for everybody, items lie between `low` and `high`."""
+
+    address: Any
+    length: Number
+    is_float: bool
+    low: int
+    high: int
+
+
+def _bits(low: int, high: int) -> int:
+    return 32 if low >= -(2**31) and high < 2**31 else 64
+
+
+def _held(low: int, high: int) -> tuple[int, int]:
+    """Bounds as they are, or all that 64 bits hold: what a run may reach is checked before it begins (`bounds`)."""
+    return (low, high) if low >= LOWEST and high <= HIGHEST else (LOWEST, HIGHEST)
+
+
+def bounds_of(x: Any) -> tuple[int, int]:
+    """Between which whole numbers something lies."""
+    if isinstance(x, Number):
+        return (0, 1) if x.kind == "bool" else (x.low, x.high)
+    return int(x), int(x)
+
+
+def kind_of(x: Any) -> str:
+    """ "bool", "int" or "float"; Refused for what is no number."""
+    if isinstance(x, Number):
+        return x.kind
+    if isinstance(x, bool):
+        return "bool"
+    if isinstance(x, (int, float)):
+        return "int" if isinstance(x, int) else "float"
+    raise Refused(f"{type(x).__name__} in place of a number")
+
+
+class Lanes:
+    """Emits arithmetic: what concerns single users with `builder`, what is the same for all with `before`, ahead of the loop."""
+
+    def __init__(self, builder: ir.IRBuilder, before: ir.IRBuilder, width: int):
+        self.builder, self.before, self.width = builder, before, width
+        self._spread: dict[int, tuple[Any, Any]] = {}
+
+    # what a number is in registers
+
+    def many(self, kind: Any) -> ir.VectorType:
+        """As many as there are lanes."""
+        return ir.VectorType(kind, self.width)
+
+    def of(self, x: Any, kind: str, bits: int = 64) -> Any:
+        """A number of any kind as lanes of another."""
+        if not isinstance(x, Number):
+            return ir.Constant(self.many(_element(kind, bits)), [float(x) if kind == "float" else int(x)] * self.width)
+        if x.is_one:
+            return self._spread_out(self.one(x, kind), bits)
+        return self._converted(self.builder, x, kind, bits, self.many)
+
+    def one(self, x: Any, kind: str) -> Any:
+        """A number that is the same for all as a scalar: a bit, 64 bits or a double."""
+        if not isinstance(x, Number):
+            return ir.Constant(_element(kind, 64), float(x) if kind == "float" else int(x))
+        return self._converted(self.before, x, kind, 64, lambda element: element)
+
+    def _spread_out(self, value: Any, bits: int) -> Any:
+        key = id(value), bits
+        if key not in self._spread:
+            made = value
+            if value.type == I64 and bits == 32:
+                made = self.before.trunc(value, I32)
+            lanes = ir.Constant(self.many(made.type), ir.Undefined)
+            made = self.before.insert_element(lanes, made, ir.Constant(I32, 0))
+            made = self.before.shuffle_vector(made, lanes, ir.Constant(self.many(I32), [0] * self.width))
+            self._spread[key] = value, made  # the value is kept so that its id stays its own
+        return self._spread[key][1]
+
+    def _converted(self, builder: ir.IRBuilder, x: Number, kind: str, bits: int, shaped: Any) -> Any:
+        if kind == "bool":
+            return self._truth(builder, x)
+        if kind == "float":
+            if x.kind == "float":
+                return x.value
+            return (builder.uitofp if x.kind == "bool" else builder.sitofp)(x.value, shaped(F64))
+        target = shaped(ir.IntType(bits))
+        if x.kind == "bool":
+            return builder.zext(x.value, target)
+        if x.kind == "float":
+            raise Refused("a float in place of a whole number")
+        if x.bits == bits:
+            return x.value
+        return builder.sext(x.value, target) if x.bits < bits else builder.trunc(x.value, target)
+
+    def _truth(self, builder: ir.IRBuilder, x: Number) -> Any:
+        if x.kind == "bool":
+            return x.value
+        zero = ir.Constant(x.value.type, None)
+        return builder.fcmp_unordered("!=", x.value, zero) if x.kind == "float" else builder.icmp_signed("!=", x.value, zero)
+
+    # truth, choice
+
+    def truth(self, x: Any) -> Any:
+        """Whether a number is not 0: True, False or a Number of kind "bool"."""
+        if not isinstance(x, Number):
+            return bool(x)
+        if x.kind == "int" and not x.low <= 0 <= x.high:
+            return True
+        is_one = x.is_one
+        return x if x.kind == "bool" else Number("bool", self._truth(self.before if is_one else self.builder, x), is_one=is_one)
+
+    def negated(self, x: Any) -> Any:
+        """not x."""
+        x = self.truth(x)
+        if isinstance(x, bool):
+            return not x
+        return Number("bool", (self.before if x.is_one else self.builder).not_(x.value), is_one=x.is_one)
+
+    def chosen(self, condition: Any, a: Any, b: Any) -> Any:
+        """`a if condition else b`, of numbers, tuples of them, or one and the same thing."""
+        condition = self.truth(condition)
+        if isinstance(condition, bool):
+            return a if condition else b
+        if a is b:
+            return a
+        if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
+            return tuple(self.chosen(condition, x, y) for x, y in zip(a, b, strict=True))
+        kinds = {kind_of(a), kind_of(b)}
+        kind = kinds.pop() if len(kinds) == 1 else ("float" if "float" in kinds else "int")
+        if kind != "float" and not isinstance(a, Number) and not isinstance(b, Number) and int(a) == int(b):
+            return a
+        (al, ah), (bl, bh) = (bounds_of(a), bounds_of(b)) if kind != "float" else ((0, 0), (0, 0))
+        low, high = min(al, bl), max(ah, bh)
+        if _are_one(condition, a, b):
+            made = self.before.select(condition.value, self.one(a, kind), self.one(b, kind))
+            return Number(kind, made, low, high, is_one=True)
+        bits = _bits(low, high)
+        made = self.builder.select(self.of(condition, "bool"), self.of(a, kind, bits), self.of(b, kind, bits))
+        return Number(kind, made, low, high)
+
+    # arithmetic
+
+    def binary(self, sign: str, a: Any, b: Any) -> Any:
+        """`a sign b` for + - * / // % & | ^ << >>."""
+        kinds = kind_of(a), kind_of(b)
+        if not isinstance(a, Number) and not isinstance(b, Number):
+            return _PLAIN[sign](a, b)
+        if sign == "/" or "float" in kinds:
+            return self._floats(sign, a, b)
+        if kinds == ("bool", "bool") and sign in "&|^":
+            return self._bools(sign, a, b)
+        if sign in ("//", "%"):
+            return self._divided(sign, a, b)
+        low, high = _BOUNDS[sign](*bounds_of(a), *bounds_of(b))
+        low, high = _held(low, high)
+        name = {"+": "add", "-": "sub", "*": "mul", "&": "and_", "|": "or_", "^": "xor", "<<": "shl", ">>": "ashr"}[sign]
+        if _are_one(a, b):
+            return Number("int", getattr(self.before, name)(self.one(a, "int"), self.one(b, "int")), low, high, is_one=True)
+        bits = max(_bits(*bounds_of(a)), _bits(*bounds_of(b)), _bits(low, high))
+        if sign in ("<<", ">>") and bounds_of(b)[1] > 31:
+            bits = 64
+        made = getattr(self.builder, name)(self.of(a, "int", bits), self.of(b, "int", bits))
+        if bits > _bits(low, high):
+            made = self.builder.trunc(made, self.many(I32))
+        return Number("int", made, low, high)
+
+    def _floats(self, sign: str, a: Any, b: Any) -> Number:
+        if sign not in "+-*/":
+            raise Refused(f"{sign} of floats")
+        name = {"+": "fadd", "-": "fsub", "*": "fmul", "/": "fdiv"}[sign]
+        if _are_one(a, b):
+            return Number("float", getattr(self.before, name)(self.one(a, "float"), self.one(b, "float")), is_one=True)
+        return Number("float", getattr(self.builder, name)(self.of(a, "float"), self.of(b, "float")))
+
+    def _bools(self, sign: str, a: Any, b: Any) -> Any:
+        name = {"&": "and_", "|": "or_", "^": "xor"}[sign]
+        for known, other in ((a, b), (b, a)):
+            if isinstance(known, bool) and sign != "^":
+                return other if known == (sign == "&") else known
+        if _are_one(a, b):
+            return Number("bool", getattr(self.before, name)(self.one(a, "bool"), self.one(b, "bool")), is_one=True)
+        return Number("bool", getattr(self.builder, name)(self.of(a, "bool"), self.of(b, "bool")))
+
+    def _divided(self, sign: str, a: Any, b: Any) -> Any:
+        """Floor division and its rest; in doubles, where numbers are small enough to be exact. What is divided by 0 gives 0."""
+        (al, ah), (bl, bh) = bounds_of(a), bounds_of(b)
+        low, high = _bounds_of_quotient(al, ah, bl, bh) if sign == "//" else _bounds_of_rest(al, ah, bl, bh)
+        builder, is_constant = self.builder, not isinstance(b, Number)
+        if is_constant and bl > 0 and al >= 0 and ah < 2**31:
+            made = (builder.udiv if sign == "//" else builder.urem)(self.of(a, "int", 32), self.of(b, "int", 32))
+            return Number("int", made, low, high)
+        is_zero = self.compared("==", b, 0)
+        if max(-al, ah, -bl, bh) >= EXACT_IN_FLOAT:
+            return self.chosen(is_zero, 0, self._divided_whole(sign, a, self.chosen(is_zero, 1, b), low, high))
+        whole, by = self.of(a, "float"), self.of(self.chosen(is_zero, 1, b), "float")
+        if is_constant and bl > 0:
+            guess = self.floor(builder.fmul(whole, self.of(1.0 / b, "float")))
+            rest = builder.fsub(whole, builder.fmul(guess, by))
+            one, none = self.of(1.0, "float"), self.of(0.0, "float")
+            up = builder.select(builder.fcmp_ordered(">=", rest, by), one, none)
+            down = builder.select(builder.fcmp_ordered("<", rest, none), one, none)
+            quotient = builder.fsub(builder.fadd(guess, up), down)
+        else:
+            quotient = self.floor(builder.fdiv(whole, by))
+        made = quotient if sign == "//" else builder.fsub(whole, builder.fmul(quotient, by))
+        found = Number("int", builder.fptosi(made, self.many(ir.IntType(_bits(low, high)))), low, high)
+        return self.chosen(is_zero, 0, found)
+
+    def _divided_whole(self, sign: str, a: Any, b: Any, low: int, high: int) -> Number:
+        a, b = self.of(a, "int"), self.of(b, "int")
+        builder, none = self.builder, self.of(0, "int")
+        quotient = builder.sdiv(a, b)
+        rest = builder.sub(a, builder.mul(quotient, b))
+        is_odd = builder.and_(builder.icmp_signed("!=", rest, none), builder.icmp_signed("<", builder.xor(rest, b), none))
+        made = (
+            builder.add(rest, builder.select(is_odd, b, none))
+            if sign == "%"
+            else builder.sub(quotient, builder.zext(is_odd, none.type))
+        )
+        low, high = _held(low, high)
+        return Number("int", made if _bits(low, high) == 64 else builder.trunc(made, self.many(I32)), low, high)
+
+    def floor(self, value: Any) -> Any:
+        """The next whole double at or below each of sixteen."""
+        return self.intrinsic(f"llvm.floor.v{self.width}f64", self.many(F64), [value])
+
+    def intrinsic(self, name: str, result: Any, arguments: list) -> Any:
+        """A call of one of LLVM's own functions."""
+        module = self.builder.module
+        kind = ir.FunctionType(result, [argument.type for argument in arguments])
+        return self.builder.call(module.globals.get(name) or ir.Function(module, kind, name), arguments)
+
+    def compared(self, sign: str, a: Any, b: Any) -> Any:
+        """`a sign b` for < <= > >= == !=."""
+        if not isinstance(a, Number) and not isinstance(b, Number):
+            return _PLAIN[sign](a, b)
+        is_float = "float" in (kind_of(a), kind_of(b))
+        if not is_float:
+            known = _known(sign, *bounds_of(a), *bounds_of(b))
+            if known is not None:
+                return known
+        builder, is_one = (self.before, True) if _are_one(a, b) else (self.builder, False)
+        if is_float:
+            left, right = (self.one(x, "float") if is_one else self.of(x, "float") for x in (a, b))
+            compare = builder.fcmp_unordered if sign == "!=" else builder.fcmp_ordered
+        else:
+            bits = max(_bits(*bounds_of(a)), _bits(*bounds_of(b)))
+            left, right = (self.one(x, "int") if is_one else self.of(x, "int", bits) for x in (a, b))
+            compare = builder.icmp_signed
+        return Number("bool", compare(sign, left, right), is_one=is_one)
+
+    def opposite(self, x: Any) -> Any:
+        """-x."""
+        if not isinstance(x, Number):
+            return -x
+        if x.kind != "float":
+            return self.binary("-", 0, x)
+        return Number("float", (self.before if x.is_one else self.builder).fneg(x.value), is_one=x.is_one)
+
+    def whole(self, x: Any) -> Any:
+        """int(x): towards 0."""
+        if not isinstance(x, Number):
+            return int(x)
+        if x.kind != "float":
+            return self.binary("+", 0, x) if x.kind == "bool" else x
+        if x.is_one:
+            return Number("int", self.before.fptosi(x.value, I64), is_one=True)
+        return Number("int", self.builder.fptosi(x.value, self.many(I64)))
+
+    def floating(self, x: Any) -> Any:
+        """float(x)."""
+        if not isinstance(x, Number):
+            return float(x)
+        return Number("float", self.one(x, "float") if x.is_one else self.of(x, "float"), is_one=x.is_one)
+
+    def extreme(self, sign: str, *numbers: Any) -> Any:
+        """max (">") or min ("<") of whole numbers."""
+        return reduce(lambda a, b: self._extreme(sign, a, b), numbers)
+
+    def _extreme(self, sign: str, a: Any, b: Any) -> Any:
+        if "float" in (kind_of(a), kind_of(b)):
+            raise Refused("max or min of floats")
+        (al, ah), (bl, bh) = bounds_of(a), bounds_of(b)
+        best = max if sign == ">" else min
+        made = self.chosen(self.compared(sign, b, a), b, a)
+        if not isinstance(made, Number) or made.is_one:
+            return made
+        low, high = best(al, bl), best(ah, bh)
+        value = self.of(made, "int", _bits(low, high))
+        return Number("int", value, low, high)
+
+    # tables and bits
+
+    def item(self, table: Table, index: Any, mask: Any) -> Number:
+        """`table[index]` where `mask` holds (a vector of bits, None: everywhere)."""
+        element = F64 if table.is_float else I64
+        offset = self.builder.shl(self.of(index, "int", 64), self.of(3, "int"))
+        address = self.builder.add(offset, self._spread_out(table.address, 64))
+        pointers = self.builder.inttoptr(address, self.many(element.as_pointer()))
+        name = f"llvm.masked.gather.v{self.width}{'f' if table.is_float else 'i'}64.v{self.width}p0"
+        mask = ir.Constant(self.many(I1), [1] * self.width) if mask is None else mask
+        value = self.intrinsic(
+            name, self.many(element), [pointers, ir.Constant(I32, 8), mask, ir.Constant(self.many(element), None)]
+        )
+        if table.is_float:
+            return Number("float", value)
+        low, high = min(table.low, 0), max(table.high, 0)
+        return Number("int", value if _bits(low, high) == 64 else self.builder.trunc(value, self.many(I32)), low, high)
+
+    def as_float_bits(self, x: Any) -> Number:
+        """The double that 64 bits stand for."""
+        return Number("float", self.builder.bitcast(self.of(x, "int", 64), self.many(F64)))
+
+    def bits_of_float(self, x: Any) -> Number:
+        """The 64 bits of a double."""
+        return Number("int", self.builder.bitcast(self.of(x, "float"), self.many(I64)))
+
+    def high_word(self, a: Any, b: Any) -> Number:
+        """The upper 32 bits of the product of two words of 32 bits without sign."""
+        product = self.builder.mul(self.of(a, "int", 64), self.of(b, "int", 64))
+        return Number("int", self.builder.lshr(product, self.of(32, "int", 64)), 0, 2**32 - 1)
+
+
+def _element(kind: str, bits: int) -> Any:
+    return {"bool": I1, "float": F64}.get(kind) or ir.IntType(bits)
+
+
+def _are_one(*numbers: Any) -> bool:
+    return all(not isinstance(x, Number) or x.is_one for x in numbers)
+
+
+def _corners(operate: Any) -> Any:
+    def bounds(al: int, ah: int, bl: int, bh: int) -> tuple[int, int]:
+        found = [operate(x, y) for x in (al, ah) for y in (bl, bh)]
+        return min(found), max(found)
+
+    return bounds
+
+
+def _bounds_of_and(al: int, ah: int, bl: int, bh: int) -> tuple[int, int]:
+    if al >= 0 or bl >= 0:
+        return 0, min(high for low, high in ((al, ah), (bl, bh)) if low >= 0)
+    return _bounds_of_bits(al, ah, bl, bh)
+
+
+def _bounds_of_bits(al: int, ah: int, bl: int, bh: int) -> tuple[int, int]:
+    most = 2 ** max(x.bit_length() if x >= 0 else (~x).bit_length() for x in (al, ah, bl, bh)) - 1
+    return (0 if al >= 0 and bl >= 0 else -most - 1), most
+
+
+def _bounds_of_left(al: int, ah: int, bl: int, bh: int) -> tuple[int, int]:
+    least, most = max(bl, 0), min(max(bh, 0), 64)
+    return min(al << least, al << most), max(ah << least, ah << most)
+
+
+def _bounds_of_right(al: int, ah: int, bl: int, bh: int) -> tuple[int, int]:
+    least, most = max(bl, 0), min(max(bh, 0), 63)
+    return min(al >> least, al >> most), max(ah >> least, ah >> most)
+
+
+def _bounds_of_quotient(al: int, ah: int, bl: int, bh: int) -> tuple[int, int]:
+    if bl > 0:
+        return min(al // bl, al // bh), max(ah // bl, ah // bh)
+    most = max(-al, ah, 0)
+    return -most, most
+
+
+def _bounds_of_rest(al: int, ah: int, bl: int, bh: int) -> tuple[int, int]:
+    if bl > 0:
+        return 0, min(bh - 1, ah) if al >= 0 else bh - 1
+    return min(bl, 0), max(bh, 0)
+
+
+_BOUNDS = {
+    "+": lambda al, ah, bl, bh: (al + bl, ah + bh),
+    "-": lambda al, ah, bl, bh: (al - bh, ah - bl),
+    "*": _corners(lambda x, y: x * y),
+    "&": _bounds_of_and,
+    "|": _bounds_of_bits,
+    "^": _bounds_of_bits,
+    "<<": _bounds_of_left,
+    ">>": _bounds_of_right,
+}
+_PLAIN = {
+    "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": lambda a, b: a / b, "//": lambda a, b: a // b,
+    "%": lambda a, b: a % b, "&": lambda a, b: a & b, "|": lambda a, b: a | b, "^": lambda a, b: a ^ b, "<<": lambda a, b: a << b,
+    ">>": lambda a, b: a >> b, "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b, "==": lambda a, b: a == b, "!=": lambda a, b: a != b,
+}  # fmt: skip
+
+
+def _known(sign: str, al: int, ah: int, bl: int, bh: int) -> bool | None:
+    """What a comparison gives whatever the numbers are between their bounds, None when that depends."""
+    if sign in (">", ">="):
+        return _known({">": "<", ">=": "<="}[sign], bl, bh, al, ah)
+    if sign == "<":
+        return True if ah < bl else (False if al >= bh else None)
+    if sign == "<=":
+        return True if ah <= bl else (False if al > bh else None)
+    apart = ah < bl or bh < al
+    same = al == ah == bl == bh
+    if not apart and not same:
+        return None
+    return same if sign == "==" else apart
