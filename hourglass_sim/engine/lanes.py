@@ -5,6 +5,7 @@ of. Where the bounds of a result fit 32 bits, 32 bits compute it, twice as many 
 because nothing that could leave the bounds is ever computed in them. Floats are doubles; nothing is fused or reordered.
 """
 
+import math
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -22,12 +23,15 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number of each of sixteen users, or one for all of them (`is_one`). `kind`: "bool", "int" (between `low` and `high`), "float"."""
+    """A number of each of some users, or one for all of them (`is_one`). `kind`: "bool", "int", "float"; it lies between `low` and `high`.
+
+    A float whose bounds are not known has those of 64 bits.
+    """
 
     kind: str
     value: Any
-    low: int = LOWEST
-    high: int = HIGHEST
+    low: float = LOWEST
+    high: float = HIGHEST
     is_one: bool = False
 
     @property
@@ -61,6 +65,15 @@ def bounds_of(x: Any) -> tuple[int, int]:
     if isinstance(x, Number):
         return (0, 1) if x.kind == "bool" else (x.low, x.high)
     return int(x), int(x)
+
+
+def _bounds_in_floats(x: Any) -> tuple[float, float] | None:
+    """The same of any number, None when they are not known."""
+    if isinstance(x, float):
+        return x, x
+    if isinstance(x, Number) and x.kind == "float":
+        return None if x.low == LOWEST else (x.low, x.high)
+    return bounds_of(x)
 
 
 def kind_of(x: Any) -> str:
@@ -166,12 +179,12 @@ class Lanes:
         kind = kinds.pop() if len(kinds) == 1 else ("float" if "float" in kinds else "int")
         if kind != "float" and not isinstance(a, Number) and not isinstance(b, Number) and int(a) == int(b):
             return a
-        (al, ah), (bl, bh) = (bounds_of(a), bounds_of(b)) if kind != "float" else ((0, 0), (0, 0))
-        low, high = min(al, bl), max(ah, bh)
+        bounds = [_bounds_in_floats(x) if kind == "float" else bounds_of(x) for x in (a, b)]
+        low, high = (LOWEST, HIGHEST) if None in bounds else (min(b[0] for b in bounds), max(b[1] for b in bounds))
         if _are_one(condition, a, b):
             made = self.before.select(condition.value, self.one(a, kind), self.one(b, kind))
             return Number(kind, made, low, high, is_one=True)
-        bits = _bits(low, high)
+        bits = 64 if kind == "float" else _bits(low, high)
         made = self.builder.select(self.of(condition, "bool"), self.of(a, kind, bits), self.of(b, kind, bits))
         return Number(kind, made, low, high)
 
@@ -205,9 +218,10 @@ class Lanes:
         if sign not in "+-*/":
             raise Refused(f"{sign} of floats")
         name = {"+": "fadd", "-": "fsub", "*": "fmul", "/": "fdiv"}[sign]
+        low, high = _bounds_of_floats(sign, _bounds_in_floats(a), _bounds_in_floats(b))
         if _are_one(a, b):
-            return Number("float", getattr(self.before, name)(self.one(a, "float"), self.one(b, "float")), is_one=True)
-        return Number("float", getattr(self.builder, name)(self.of(a, "float"), self.of(b, "float")))
+            return Number("float", getattr(self.before, name)(self.one(a, "float"), self.one(b, "float")), low, high, is_one=True)
+        return Number("float", getattr(self.builder, name)(self.of(a, "float"), self.of(b, "float")), low, high)
 
     def _bools(self, sign: str, a: Any, b: Any) -> Any:
         name = {"&": "and_", "|": "or_", "^": "xor"}[sign]
@@ -223,11 +237,10 @@ class Lanes:
         (al, ah), (bl, bh) = bounds_of(a), bounds_of(b)
         low, high = _bounds_of_quotient(al, ah, bl, bh) if sign == "//" else _bounds_of_rest(al, ah, bl, bh)
         builder, is_constant = self.builder, not isinstance(b, Number)
-        if is_constant and bl > 0 and al >= 0 and ah < 2**31:
-            made = (builder.udiv if sign == "//" else builder.urem)(self.of(a, "int", 32), self.of(b, "int", 32))
-            return Number("int", made, low, high)
+        if is_constant and 0 < bl < 2**31 and _bits(al, ah) == 32 and not (isinstance(a, Number) and a.is_one):
+            return self._divided_by(sign, self.of(a, "int", 32), b, low, high, al >= 0)
         is_zero = self.compared("==", b, 0)
-        if max(-al, ah, -bl, bh) >= EXACT_IN_FLOAT:
+        if max(-al, ah) >= EXACT_IN_FLOAT or (sign == "%" and max(-bl, bh) >= EXACT_IN_FLOAT):
             return self.chosen(is_zero, 0, self._divided_whole(sign, a, self.chosen(is_zero, 1, b), low, high))
         whole, by = self.of(a, "float"), self.of(self.chosen(is_zero, 1, b), "float")
         if is_constant and bl > 0:
@@ -242,6 +255,18 @@ class Lanes:
         made = quotient if sign == "//" else builder.fsub(whole, builder.fmul(quotient, by))
         found = Number("int", builder.fptosi(made, self.many(ir.IntType(_bits(low, high)))), low, high)
         return self.chosen(is_zero, 0, found)
+
+    def _divided_by(self, sign: str, value: Any, by: int, low: int, high: int, is_natural: bool) -> Number:
+        """The same of 32 bits by a constant above 0, which LLVM does with a multiplication."""
+        builder, by, none = self.builder, self.of(by, "int", 32), self.of(0, "int", 32)
+        if is_natural:
+            return Number("int", (builder.udiv if sign == "//" else builder.urem)(value, by), low, high)
+        quotient = builder.sdiv(value, by)
+        rest = builder.sub(value, builder.mul(quotient, by))
+        is_below = builder.icmp_signed("<", rest, none)
+        if sign == "//":
+            return Number("int", builder.sub(quotient, builder.zext(is_below, none.type)), low, high)
+        return Number("int", builder.add(rest, builder.select(is_below, by, none)), low, high)
 
     def _divided_whole(self, sign: str, a: Any, b: Any, low: int, high: int) -> Number:
         a, b = self.of(a, "int"), self.of(b, "int")
@@ -292,7 +317,8 @@ class Lanes:
             return -x
         if x.kind != "float":
             return self.binary("-", 0, x)
-        return Number("float", (self.before if x.is_one else self.builder).fneg(x.value), is_one=x.is_one)
+        low, high = (-x.high, -x.low) if _bounds_in_floats(x) else (LOWEST, HIGHEST)
+        return Number("float", (self.before if x.is_one else self.builder).fneg(x.value), low, high, x.is_one)
 
     def whole(self, x: Any) -> Any:
         """int(x): towards 0."""
@@ -300,15 +326,18 @@ class Lanes:
             return int(x)
         if x.kind != "float":
             return self.binary("+", 0, x) if x.kind == "bool" else x
+        bounds = _bounds_in_floats(x)
+        low, high = _held(math.floor(bounds[0]), math.ceil(bounds[1])) if bounds else (LOWEST, HIGHEST)
         if x.is_one:
-            return Number("int", self.before.fptosi(x.value, I64), is_one=True)
-        return Number("int", self.builder.fptosi(x.value, self.many(I64)))
+            return Number("int", self.before.fptosi(x.value, I64), low, high, is_one=True)
+        return Number("int", self.builder.fptosi(x.value, self.many(ir.IntType(_bits(low, high)))), low, high)
 
     def floating(self, x: Any) -> Any:
         """float(x)."""
         if not isinstance(x, Number):
             return float(x)
-        return Number("float", self.one(x, "float") if x.is_one else self.of(x, "float"), is_one=x.is_one)
+        low, high = _bounds_in_floats(x) or (LOWEST, HIGHEST)
+        return Number("float", self.one(x, "float") if x.is_one else self.of(x, "float"), low, high, x.is_one)
 
     def extreme(self, sign: str, *numbers: Any) -> Any:
         """max (">") or min ("<") of whole numbers."""
@@ -364,6 +393,17 @@ def _element(kind: str, bits: int) -> Any:
 
 def _are_one(*numbers: Any) -> bool:
     return all(not isinstance(x, Number) or x.is_one for x in numbers)
+
+
+def _bounds_of_floats(sign: str, a: tuple[float, float] | None, b: tuple[float, float] | None) -> tuple[float, float]:
+    """Bounds of a result, a little further apart than they are, because it is rounded."""
+    if a is None or b is None or (sign == "/" and b[0] <= 0 <= b[1]):
+        return LOWEST, HIGHEST
+    found = [float(_PLAIN[sign](float(x), float(y))) for x in a for y in b]
+    low, high = min(found), max(found)
+    if not max(-low, high) < EXACT_IN_FLOAT:
+        return LOWEST, HIGHEST
+    return low - 1e-9 * abs(low) - 1e-9, high + 1e-9 * abs(high) + 1e-9
 
 
 def _corners(operate: Any) -> Any:
