@@ -24,7 +24,7 @@ from numba.core import caching, ccallback
 
 from hourglass_sim.engine import packing
 from hourglass_sim.engine.declaring import Stage
-from hourglass_sim.engine.fusing import Run, loop_of, runs_of
+from hourglass_sim.engine.fusing import ARRIVING, Run, loop_of, runs_of
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.layout import Layout
 from hourglass_sim.engine.lift import lift
@@ -191,7 +191,7 @@ class Loop(NamedTuple):
     @property
     def is_for_arrivals(self) -> bool:
         """Whether it matters only on days on which someone signs up."""
-        return self.stage is not None and self.stage.when == "is_new"
+        return (self.stage or self.run) is not None and (self.stage or self.run).when == ARRIVING
 
     @property
     def places(self) -> tuple:
@@ -236,7 +236,7 @@ class Loop(NamedTuple):
         parts += (
             layout.own_among(names),
             self.run and self.run.stored,
-            self.is_direct and (processor(), self.run and self.run.width),
+            self.is_direct and (processor(), self.run and (self.run.width, self.run.when)),
         )
         return hashlib.sha256(repr((sources_digest(), *parts)).encode()).hexdigest()
 

@@ -7,6 +7,7 @@ functions that the agents call; stages that visit few users, read others' column
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from hourglass_sim.engine.layout import BLOCK, Layout
 from hourglass_sim.engine.reading import Reading
 from hourglass_sim.engine.sections import Section, is_tallied
 
+ARRIVING = "is_new"  # users whom a block has all at once, or not at all
 OURS = ("hourglass_sim.", "hourglass_policy.")
 MOST_TOGETHER, AT_ONCE = 4, 32  # stages in one loop, and users: what the registers hold, measured
 MOST_IN_SECTION, AT_ONCE_IN_SECTION = 12, 16  # and where rows are few, so that fewer are worked out in vain
@@ -28,12 +30,16 @@ MOST_IN_SECTION, AT_ONCE_IN_SECTION = 12, 16  # and where rows are few, so that 
 
 @dataclass(frozen=True)
 class Run:
-    """Consecutive stages that one loop works out, for everybody or in a section; `stored`: the places that others read afterwards."""
+    """Consecutive stages that one loop works out, for everybody or in a section; `stored`: the places that others read afterwards.
+
+    Of a run with `when`, only what it makes of users whose column is not 0 is kept; scratch columns of all others become 0.
+    """
 
     name: str
     stages: tuple[Stage, ...]
     section: Section | None
     stored: tuple[str, ...]
+    when: str | None = None
 
     @property
     def width(self) -> int:
@@ -51,25 +57,28 @@ def runs_of(
     stages: Iterable[Stage], day: Iterable[Stage], layout: Layout, is_recorded: bool, section: Section | None = None
 ) -> Iterator[Stage | Run]:
     """Stages in order, those that can be fused as runs. `day`: all stages of the day."""
-    waiting: list[Stage] = []
-    for stage in stages:
-        if can_be_fused(stage) and (section is not None or stage.when is None):
-            waiting.append(stage)
-            if len(waiting) < (MOST_IN_SECTION if section else MOST_TOGETHER):
-                continue
-        elif waiting:
-            yield _run(waiting, day, layout, is_recorded, section)
-            waiting = []
-        if not waiting:
-            yield stage
-        else:
-            yield _run(waiting, day, layout, is_recorded, section)
-            waiting = []
-    if waiting:
-        yield _run(waiting, day, layout, is_recorded, section)
+    for when, group in groupby(stages, key=lambda s: _kind_of_run(s, section)):
+        listed = list(group)
+        if when is _ALONE:
+            yield from listed
+            continue
+        most = MOST_TOGETHER if section is None else MOST_IN_SECTION
+        for start in range(0, len(listed), most):
+            yield _run(listed[start : start + most], day, layout, is_recorded, section, when)
 
 
-def _run(waiting: list[Stage], day: Iterable[Stage], layout: Layout, is_recorded: bool, section: Section | None) -> Run:
+_ALONE = "alone"
+
+
+def _kind_of_run(stage: Stage, section: Section | None) -> str | None:
+    """The `when` of a run that a stage can stand in, _ALONE when it can stand in none."""
+    when = None if section else stage.when
+    return when if can_be_fused(stage) and when in (None, ARRIVING) else _ALONE
+
+
+def _run(
+    waiting: list[Stage], day: Iterable[Stage], layout: Layout, is_recorded: bool, section: Section | None, when: str | None
+) -> Run:
     inside = set(waiting)
     written = dict.fromkeys(name for stage in waiting for name in stage.writes)
     read = {part for s in day if s not in inside for n in (*s.reads, s.when or "") for part in _parts_of(n)}
@@ -86,7 +95,7 @@ def _run(waiting: list[Stage], day: Iterable[Stage], layout: Layout, is_recorded
             if not layout.is_scratch(_base(name)) or name in read or _base(name) in read or name in recorded or is_tallied(name)
         ]
     name = waiting[0].name if len(waiting) == 1 else f"{waiting[0].name} to {waiting[-1].name}"
-    return Run(name, tuple(waiting), section, tuple(stored))
+    return Run(name, tuple(waiting), section, tuple(stored), when)
 
 
 def _parts_of(name: str) -> Iterator[str]:
@@ -142,6 +151,7 @@ class _Body:
         names = [name for stage in run.stages for name in (*stage.reads, *stage.writes)]
         self.moving = {_base(name) for name in names if "[today." in name}  # columns of which the day says the slot
         self.packed = run.section.offsets if run.section else None
+        self.mask = self.lanes.of(self.lanes.truth(self.read(run.when)), "bool") if run.when else None
 
     def emit(self) -> None:
         for stage in self.run.stages:
@@ -156,7 +166,7 @@ class _Body:
                 self.store(place, self.known[name])
 
     def work_out(self, stage: Stage) -> None:
-        result = self.reading.call(stage.function, [self.read(name) for name in stage.reads])
+        result = self.reading.call(stage.function, [self.read(name) for name in stage.reads], self.mask)
         values = result if isinstance(result, tuple) else (result,)
         if len(values) != len(stage.writes):
             raise Refused(f"{len(values)} results for {len(stage.writes)} columns")
@@ -242,7 +252,14 @@ class _Body:
         else:
             held = self.lanes.of(value, "int", 64 if place.column.width == 8 else 32)
             held = self.builder.trunc(held, stored) if place.column.width < 4 else held
-        self.builder.store(held, self.pointer(place, stored), align=place.column.width)
+        pointer = self.pointer(place, stored)
+        if self.mask is None or place.region == "scratch":
+            held = held if self.mask is None else self.builder.select(self.mask, held, ir.Constant(stored, None))
+            self.builder.store(held, pointer, align=place.column.width)
+            return
+        name = f"llvm.masked.store.v{stored.count}{_NAMES.get(dtype) or f'i{8 * place.column.width}'}.p0"
+        width = ir.Constant(I32, place.column.width)
+        self.lanes.intrinsic(name, ir.VoidType(), [held, pointer, width, self.mask])
 
     def input_pointer(self, region: str, offset: int, kind: Any) -> Any:
         return self.before.inttoptr(self.before.add(self.address[region], ir.Constant(I64, offset)), kind.as_pointer())
@@ -269,6 +286,9 @@ class _Body:
             found.append(self.group(part, offset))
             offset += Inputs.size_of(part)
         return type(example)(*found)
+
+
+_NAMES = {"f4": "f32", "f8": "f64"}
 
 
 def _range_of(dtype: str) -> tuple[int, int]:

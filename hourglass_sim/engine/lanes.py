@@ -5,7 +5,9 @@ of. Where the bounds of a result fit 32 bits, 32 bits compute it, twice as many 
 because nothing that could leave the bounds is ever computed in them. Floats are doubles; nothing is fused or reordered.
 """
 
+import contextlib
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -355,6 +357,19 @@ class Lanes:
         value = self.of(made, "int", _bits(low, high))
         return Number("int", value, low, high)
 
+    def root(self, x: Any) -> Any:
+        """The square root."""
+        if not isinstance(x, Number):
+            return math.sqrt(x)
+        return Number("float", self.intrinsic(f"llvm.sqrt.v{self.width}f64", self.many(F64), [self.of(x, "float")]))
+
+    @contextlib.contextmanager
+    def repeated(self, first: dict[str, Any]) -> Iterator["Turn"]:
+        """Instructions that are repeated: the numbers of `first` may change from turn to turn."""
+        turn = Turn(self, first)
+        yield turn
+        turn.end()
+
     # tables and bits
 
     def item(self, table: Table, index: Any, mask: Any) -> Number:
@@ -385,6 +400,41 @@ class Lanes:
         """The upper 32 bits of the product of two words of 32 bits without sign."""
         product = self.builder.mul(self.of(a, "int", 64), self.of(b, "int", 64))
         return Number("int", self.builder.lshr(product, self.of(32, "int", 64)), 0, 2**32 - 1)
+
+
+class Turn:
+    """One turn of what is repeated: `numbers` at its beginning. Call `while_any`, then `next`."""
+
+    def __init__(self, lanes: Lanes, first: dict[str, Any]):
+        self.lanes, builder = lanes, lanes.builder
+        held = {name: (kind_of(x), lanes.of(x, "float" if kind_of(x) == "float" else "int")) for name, x in first.items()}
+        came_from = builder.block
+        self.head, self.body, self.done = (builder.append_basic_block(name) for name in ("head", "turn", "after"))
+        builder.branch(self.head)
+        builder.position_at_end(self.head)
+        self.phis, self.numbers = {}, {}
+        for name, (kind, value) in held.items():
+            self.phis[name] = builder.phi(value.type)
+            self.phis[name].add_incoming(value, came_from)
+            self.numbers[name] = Number("float" if kind == "float" else "int", self.phis[name])
+
+    def while_any(self, goes_on: Any) -> None:
+        """Go on as long as a lane's bit is set."""
+        builder = self.lanes.builder
+        bits = ir.IntType(self.lanes.width)
+        builder.cbranch(builder.icmp_unsigned("!=", builder.bitcast(goes_on, bits), ir.Constant(bits, 0)), self.body, self.done)
+        builder.position_at_end(self.body)
+
+    def next(self, numbers: dict[str, Any]) -> None:
+        """With what the following turn begins."""
+        for name, phi in self.phis.items():
+            value = self.lanes.of(numbers[name], "float" if self.numbers[name].kind == "float" else "int")
+            phi.add_incoming(value, self.lanes.builder.block)
+        self.lanes.builder.branch(self.head)
+
+    def end(self) -> None:
+        """Go on after the last turn."""
+        self.lanes.builder.position_at_end(self.done)
 
 
 def _element(kind: str, bits: int) -> Any:

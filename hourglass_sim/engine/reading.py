@@ -7,7 +7,9 @@ is the source of that very code; anything else is refused, and Numba compiles su
 
 import ast
 import builtins
+import dis
 import inspect
+import math
 import operator
 import textwrap
 from collections.abc import Callable, Sequence
@@ -53,9 +55,17 @@ def _is_code_of(definition: ast.FunctionDef, code: CodeType) -> bool:
     compiled = compile(ast.fix_missing_locations(shell), "<source>", "exec")
     around = next(c for c in compiled.co_consts if isinstance(c, CodeType))
     inner = next(c for c in around.co_consts if isinstance(c, CodeType))
-    return (inner.co_code, inner.co_names, inner.co_varnames) == (code.co_code, code.co_names, code.co_varnames) and [
-        c for c in inner.co_consts if not isinstance(c, CodeType)
-    ] == [c for c in code.co_consts if not isinstance(c, CodeType)]
+    return _steps(inner) == _steps(code)
+
+
+def _steps(code: CodeType) -> list[tuple]:
+    """What a code does, without what depends on where it was compiled: whether a module's name was imported there, where jumps lead."""
+    found = []
+    for step in dis.get_instructions(code):
+        name = {"LOAD_METHOD": "LOAD_ATTR"}.get(step.opname, step.opname)
+        if step.opcode not in dis.hasjrel and name not in ("PRECALL", "PUSH_NULL") and not isinstance(step.argval, CodeType):
+            found.append((name, step.argrepr.removeprefix("NULL + ")))
+    return found
 
 
 class Reading:
@@ -77,6 +87,7 @@ class Reading:
             int: lanes.whole,
             float: lanes.floating,
             bool: lanes.truth,
+            math.sqrt: lanes.root,
             abs: lambda x: lanes.chosen(lanes.compared("<", x, 0), lanes.opposite(x), x),
             len: lambda x: x.length if isinstance(x, Table) else len(x),
             range: range,
@@ -184,7 +195,8 @@ class _Call:
             if turns is None:
                 goes_on = self.condition(statement.test, names, mask)
                 if not isinstance(goes_on, bool):
-                    raise self.refuse(statement, "a loop of unknown length")
+                    self.loop_of_lanes(statement, names, mask)
+                    return _NOTHING
                 if not goes_on:
                     return _NOTHING
             else:
@@ -196,6 +208,25 @@ class _Call:
             if result is not _NOTHING:
                 return result
         raise self.refuse(statement, "a long loop")
+
+    def loop_of_lanes(self, statement: ast.While, names: dict, mask: Any) -> None:
+        """A `while` whose turns differ among users: it goes on until it ends for all, and who is done keeps what they have."""
+        lanes = self.lanes
+        changed = [
+            n.id for part in statement.body for n in ast.walk(part) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+        ]
+        first = {name: names[name] for name in dict.fromkeys(changed) if name in names}
+        if len(first) < len(set(changed)):
+            raise self.refuse(statement, "a name made in a loop")
+        with lanes.repeated(first) as turn:
+            names.update(turn.numbers)
+            goes_on = lanes.of(self.condition(statement.test, names, mask), "bool")
+            goes_on = goes_on if mask is None else lanes.builder.and_(goes_on, mask)
+            turn.while_any(goes_on)
+            inside = dict(names)
+            if self.block(statement.body, inside, goes_on) is not _NOTHING:
+                raise self.refuse(statement, "a result in a loop")
+            turn.next({name: lanes.chosen(Number("bool", goes_on), inside[name], names[name]) for name in first})
 
     def masks(self, condition: Number, mask: Any) -> tuple[Any, Any]:
         """Whose result is used on either side of a condition, beside those of `mask` alone."""
