@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Protocol
 
 import numpy as np
@@ -30,6 +31,12 @@ CHECKPOINTED = ("rows", "state", "digests", "finished", "totals", "bits", "final
 BLOCKS_AT_ONCE = 8  # most blocks a thread takes before it looks for more
 HEARD_BLOCKS = 2  # and when someone listens: few enough to stay in the cache from one day to the next
 HEARD_AT_ONCE = 1 << 18  # most days of users that a listener hears of before the evening
+
+
+@cache
+def _workers(threads: int) -> ThreadPoolExecutor:
+    """Threads that wait for work: starting them anew for every span of days would cost a short run a tenth of its time."""
+    return ThreadPoolExecutor(threads, thread_name_prefix="hourglass")
 
 
 class Listener(Protocol):
@@ -188,8 +195,7 @@ class Columns:
             for start in starts:  # a shared iterator: the interpreter lock makes taking the next chunk safe
                 self._blocks(start, min(start + taken, self.blocks), first, last, thread, partial[thread])
 
-        with ThreadPoolExecutor(self.threads) as pool:
-            list(pool.map(work, range(self.threads)))
+        list(_workers(self.threads).map(work, range(self.threads)))
         self.totals += sum(partial)
 
     def _blocks(self, start: int, end: int, first: int, last: int, thread: int, totals: np.ndarray) -> None:

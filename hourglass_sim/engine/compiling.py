@@ -10,7 +10,7 @@ import pickle
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -244,20 +244,27 @@ class Loop(NamedTuple):
 def loops_of(stages: Iterable[Stage], layout: Layout, is_recorded: bool) -> list[Loop]:
     """A day's loops in order; `is_recorded` when days are kept or mixed into digests."""
     day = tuple(stages)
-    found: list[Loop] = []
-    for section, group in groupby(
-        day_in_sections(day, layout, is_recorded), key=lambda part: part if isinstance(part, Section) else None
-    ):
+    parts = day_in_sections(day, layout, is_recorded)  # it makes room in the scratch block, so it is asked each time
+    known = day, layout.digest, layout.own, is_recorded
+    if known not in _loops_of_days:
+        _loops_of_days[known] = list(_loops_of(parts, day, layout, is_recorded))
+    return _loops_of_days[known]
+
+
+_loops_of_days: dict[tuple, list[Loop]] = {}
+
+
+def _loops_of(parts: tuple[Stage | Section, ...], day: tuple[Stage, ...], layout: Layout, is_recorded: bool) -> Iterator[Loop]:
+    for section, group in groupby(parts, key=lambda part: part if isinstance(part, Section) else None):
         if section is not None:
-            found.append(Loop(f"{section.name} bring", None, section, "bring"))
+            yield Loop(f"{section.name} bring", None, section, "bring")
         for part in runs_of(section.stages if section else group, day, layout, is_recorded, section):
-            is_run = isinstance(part, Run)
-            found.append(
-                Loop(part.name, None if is_run else part, section, "run" if is_run else "stage", part if is_run else None)
-            )
+            if isinstance(part, Run):
+                yield Loop(part.name, None, section, "run", part)
+            else:
+                yield Loop(part.name, part, section)
         if section is not None:
-            found.append(Loop(f"{section.name} return", None, section, "return"))
-    return found
+            yield Loop(f"{section.name} return", None, section, "return")
 
 
 def compiled(loop: Loop, layout: Layout, inputs: Inputs) -> CompiledLoop | Code:
