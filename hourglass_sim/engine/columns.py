@@ -19,7 +19,7 @@ from hourglass_sim.engine.driver import DTYPES, run_blocks
 from hourglass_sim.engine.layout import BLOCK
 from hourglass_sim.engine.pacts import GROUP, partners, rows_together
 from hourglass_sim.engine.state import PARTNERS
-from hourglass_sim.engine.tally import COUNTS, HOW
+from hourglass_sim.engine.tally import COUNTS
 from hourglass_sim.engine.world import World
 
 WORD_DAYS = 64
@@ -83,7 +83,6 @@ class Columns:
         self.on_arrival = np.array([piece.is_for_arrivals for piece in pieces])
         self.todays = world.inputs.pack_days(world.todays)
         self.totals = np.zeros((scenario.days, len(COUNTS)), dtype=np.int64)
-        self.counts = np.array([(*self._where(c.column, 0), HOW[c.how], c.value) for c in COUNTS], dtype=np.int64)
         folds = [(*self._where(name, k), 0, 0) for name, k in layout.recorded()] if digest else []
         self.folds = np.array(folds, dtype=np.int64).reshape(-1, 5)
         self.bits = np.zeros((scenario.users, (scenario.days - 1) // WORD_DAYS + 1), dtype=np.uint64)
@@ -110,6 +109,7 @@ class Columns:
     def _settle(self, rows: np.ndarray) -> None:
         """Make room for users in these rows (int64, ascending)."""
         self.rows, self.blocks = rows, int(rows[-1]) // BLOCK + 1 if len(rows) else 0
+        self.has_gaps = len(rows) > 0 and int(rows[-1]) != len(rows) - 1
         self.state = self.world.layout.allocate(self.blocks)
         room = self.blocks if self.record_days else self.threads * (HEARD_BLOCKS if self.listener else 1)
         self.scratch = self.world.layout.allocate(room, scratch=True)
@@ -118,22 +118,30 @@ class Columns:
 
     def _put(self, name: str, values: np.ndarray, slot: int = 0, fill: int = 0) -> None:
         padded = np.full(self.blocks * BLOCK, fill, dtype=values.dtype)
-        padded[self.rows] = values
+        padded[self.rows if self.has_gaps else slice(len(self.rows))] = values
         self.world.layout.view(self.state, name, slot)[:] = padded.reshape(-1, BLOCK)
 
     def _take(self, name: str, slot: int = 0) -> np.ndarray:
-        """A column of the rows in use, scratch or state."""
+        """A copy of a column of the rows in use, scratch or state."""
         memory = self.scratch if self.world.layout.is_scratch(name) else self.state
-        return self.world.layout.view(memory, name, slot).reshape(-1)[self.rows]
+        column = np.ascontiguousarray(self.world.layout.view(memory, name, slot)).reshape(-1)
+        if self.has_gaps:
+            return column[self.rows]
+        return column[: len(self.rows)].copy() if self.blocks == 1 else column[: len(self.rows)]
 
     def _introduce(self) -> None:
         """Tell each user the rows of their partners, which are always in the same block."""
-        users = self._take("user").astype(np.int64)
-        row_of = np.full(self.world.scenario.users + GROUP, -1, dtype=np.int64)
-        row_of[users] = self.rows
+        users = self._note_rows()
         for k in range(PARTNERS):
-            other = row_of[partners(self.world.pacts, users, k)]
+            other = self.row_of[partners(self.world.pacts, users, k)]
             self._put("partner", np.where(other < 0, -1, other % BLOCK).astype(np.int16), k, fill=-1)
+
+    def _note_rows(self) -> np.ndarray:
+        """Keep where each user stands; the users in order of their rows."""
+        users = self._take("user").astype(np.int64)
+        self.row_of = np.full(self.world.scenario.users + GROUP, -1, dtype=np.int64)
+        self.row_of[users] = self.rows
+        return users
 
     def state_of(self, user: int) -> dict[str, int | float | list] | None:
         """A user's traits and state as plain numbers, a list where a column has several slots; None for one who left long ago."""
@@ -214,8 +222,8 @@ class Columns:
     ) -> None:
         run_blocks(
             start, end, first, last, self.state[some], scratch, keeps, self.addresses, self.on_arrival, self.todays,
-            self.world.inputs.memory, self.counts, self.folds, self.world.layout.offset["present"], self.first_arrival[some],
-            self.last_arrival[some], totals, self.digests[some], self.finished[some],
+            self.world.inputs.memory, self.world.layout.totals_at, self.folds, self.world.layout.offset["present"],
+            self.first_arrival[some], self.last_arrival[some], totals, self.digests[some], self.finished[some],
         )  # fmt: skip
 
     def _keep_bits(self, reached: int) -> None:
@@ -238,17 +246,28 @@ class Columns:
         name, _, slot = place.partition("[")
         column, k = self.world.layout[name], int(slot.rstrip("]") or 0)
         label = name if column.size == 1 else f"{name}_{k + 1}"
+        now = self._take(name, k)
+        if len(now) == self.world.scenario.users:  # nobody was moved away, everybody stands in order
+            return now
         whole = self.final[label].copy() if label in self.final else np.zeros(self.world.scenario.users, dtype=column.dtype)
-        whole[self._take("user")] = self._take(name, k)
+        whole[self._take("user")] = now
         return whole
 
     def _pay(self, changes: dict[str, np.ndarray]) -> None:
         """Add amounts by user number to columns of users still in the blocks; perks are set as bits."""
-        users = self._take("user")
+        layout, everybody = self.world.layout, len(self.rows) == self.world.scenario.users
         for name, amounts in changes.items():
-            now = self._take(name)
-            mine = amounts[users]
-            self._put(name, (now | mine if name == "perks" else now + mine).astype(now.dtype))
+            column = layout.view(self.state, name)
+            if everybody and np.count_nonzero(amounts) * 16 > len(amounts):
+                mine = np.zeros(column.size, dtype=column.dtype)
+                mine[: len(amounts)] = amounts
+                mine, at = mine.reshape(column.shape), slice(None)
+            else:
+                paid = np.flatnonzero(amounts)
+                rows = self.row_of[paid]
+                paid, rows = paid[rows >= 0], rows[rows >= 0]
+                mine, at = amounts[paid].astype(column.dtype), (rows // BLOCK, rows % BLOCK)
+            column[at] = column[at] | mine if name == "perks" else column[at] + mine
 
     def _pack(self) -> None:
         """Move the users who have not left together, pact by pact, and keep what is known of the others."""
@@ -303,6 +322,7 @@ class Columns:
             elif head == "days":
                 self.recorded[rest] = [values]
         self.contests.take_up(arrays)
+        self._note_rows()
         self._note_arrivals()
 
     def outcome(self) -> Outcome:

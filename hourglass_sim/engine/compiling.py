@@ -23,6 +23,7 @@ from llvmlite import binding as llvm
 from numba.core import caching, ccallback
 
 from hourglass_sim.engine import packing
+from hourglass_sim.engine.counting import counting_loop
 from hourglass_sim.engine.declaring import Stage
 from hourglass_sim.engine.fusing import ARRIVING, Run, loop_of, runs_of
 from hourglass_sim.engine.inputs import Inputs
@@ -33,6 +34,7 @@ from hourglass_sim.engine.machine_code import Code, code_kept, processor
 from hourglass_sim.engine.moving import bringing_loop, returning_loop
 from hourglass_sim.engine.refusals import REFUSED, cannot_compile
 from hourglass_sim.engine.sections import Section, day_in_sections
+from hourglass_sim.engine.tally import COUNTS
 from hourglass_sim.quick_loading import QuickCache
 
 _SIGNATURE = numba.void(numba.intp, numba.intp, numba.intp, numba.intp)
@@ -185,31 +187,34 @@ class Loop(NamedTuple):
     name: str
     stage: Stage | None
     section: Section | None
-    kind: str = "stage"  # or "bring", "return", "run"
+    kind: str = "stage"  # or "bring", "return", "run", "count"
     run: Run | None = None
 
     @property
     def is_for_arrivals(self) -> bool:
         """Whether it matters only on days on which someone signs up."""
-        return (self.stage or self.run) is not None and (self.stage or self.run).when == ARRIVING
+        part = self.stage or self.run
+        return part is not None and part.when == ARRIVING
 
     @property
     def places(self) -> tuple:
         """Where a section keeps what the loop reads and writes."""
         if self.section is None:
             return ()
-        moved = () if self.kind in ("stage", "run") else (self.section.brought, self.section.returned)
+        moved = () if self.kind not in ("bring", "return") else (self.section.brought, self.section.returned)
         return (*self.section.signature(), *moved)
 
     @property
     def is_direct(self) -> bool:
         """Whether the loop is written for LLVM directly, without Numba."""
-        return self.run is not None or (self.kind != "stage" and packing.can_permute())
+        return self.run is not None or self.kind == "count" or (self.kind != "stage" and packing.can_permute())
 
     def text(self, symbol: str, layout: Layout, inputs: Inputs) -> str:
         """The loop in LLVM's words, as a function of that name."""
         if self.run is not None:
             return loop_of(self.run, symbol, layout, inputs)
+        if self.kind == "count":
+            return counting_loop(COUNTS, symbol, layout)
         moved = bringing_loop if self.kind == "bring" else returning_loop
         return moved(self.section, symbol, layout, inputs, layout.offset[CHOSEN])
 
@@ -228,7 +233,7 @@ class Loop(NamedTuple):
         )
         parts: tuple = (self.kind, layout.digest, self.places, is_listed and packing.can_compress())
         stages = self.run.stages if self.run else (self.stage,) if self.stage else ()
-        names = [] if stages else [*self.section.brought, *self.section.returned]
+        names = [*self.section.brought, *self.section.returned] if self.section and not stages else []
         for stage in stages:
             read = inputs.signature((*stage.reads, *([stage.when] if stage.when else [])))
             parts += (stage.reads, stage.writes, stage.when, read, code_digest(stage.function))
@@ -265,6 +270,8 @@ def _loops_of(parts: tuple[Stage | Section, ...], day: tuple[Stage, ...], layout
                 yield Loop(part.name, part, section)
         if section is not None:
             yield Loop(f"{section.name} return", None, section, "return")
+    if all(count.column in layout for count in COUNTS):  # a day of other columns has its own totals
+        yield Loop("totals", None, None, "count")
 
 
 def compiled(loop: Loop, layout: Layout, inputs: Inputs) -> CompiledLoop | Code:
@@ -273,10 +280,9 @@ def compiled(loop: Loop, layout: Layout, inputs: Inputs) -> CompiledLoop | Code:
     Raises BadInput, naming the function and the line, when its code is outside what can be compiled.
     """
     key = loop.fingerprint(layout, inputs)
-    if key not in _in_memory and loop.run:
-        _in_memory[key] = code_kept(
-            f"hourglass_{key}", cache_folder() / f"{short(key)}.o", lambda s: loop_of(loop.run, s, layout, inputs)
-        )
+    if key not in _in_memory and loop.is_direct:
+        file = cache_folder() / f"{short(key)}.o"
+        _in_memory[key] = code_kept(f"hourglass_{key}", file, lambda symbol: loop.text(symbol, layout, inputs))
     if key not in _in_memory:
         made = CompiledLoop(lambda: loop.function(layout, inputs), key)
         try:

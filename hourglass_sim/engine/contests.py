@@ -96,7 +96,7 @@ def decided(contest: Contest, scores: Scores, rules: RuleValues, perk_bits: dict
     paid = is_participant & scores.here
     place = np.zeros(len(paid), dtype=np.int32)
     ranked = np.flatnonzero(paid)
-    place[ranked[np.argsort(-scores.score[ranked], kind="stable")]] = np.arange(1, len(ranked) + 1, dtype=np.int32)
+    place[ranked[_order(scores.score[ranked])]] = np.arange(1, len(ranked) + 1, dtype=np.int32)
     is_shared = c.kind == "collective"
     won = np.zeros(len(paid), dtype=bool)
     xp, centigrains, perks = (np.zeros(len(paid), dtype=np.int32) for _ in range(3))
@@ -106,10 +106,16 @@ def decided(contest: Contest, scores: Scores, rules: RuleValues, perk_bits: dict
             continue
         whom = paid & is_ranked_among(place, prize.places) if prize.to == "top" else paid
         won |= whom & (prize.to == "top")
-        xp[whom] += prize.reward.xp
-        centigrains[whom] += prize.reward.centigrains
-        perks[whom] |= perk_bits.get(prize.reward.perk, 0)
+        xp += whom * np.int32(prize.reward.xp)
+        centigrains += whom * np.int32(prize.reward.centigrains)
+        perks |= whom * np.int32(perk_bits.get(prize.reward.perk, 0))
     return Result(contest, target if is_shared else 0, total, place, is_participant, won, xp, centigrains, perks)
+
+
+def _order(scores: np.ndarray) -> np.ndarray:
+    """Positions by score, the highest first, equal ones in their order; numbers of two bytes are sorted by their digits, much faster."""
+    behind = scores.max(initial=0) - scores
+    return np.argsort(behind.astype(np.uint16) if behind.max(initial=0) < 2**16 else behind, kind="stable")
 
 
 RESULT = tuple(f.name for f in fields(Result) if f.name != "contest")

@@ -19,6 +19,7 @@ from hourglass_sim.engine.inputs import Inputs, bounds_held
 from hourglass_sim.engine.kernels import STORED, Place
 from hourglass_sim.engine.lanes import F64, I32, I64, Lanes, Number, Refused, Table
 from hourglass_sim.engine.layout import BLOCK, Layout
+from hourglass_sim.engine.machine_code import new_loop
 from hourglass_sim.engine.reading import Reading
 from hourglass_sim.engine.sections import Section, is_tallied
 
@@ -113,10 +114,7 @@ def _base(place: str) -> str:
 
 def loop_of(run: Run, symbol: str, layout: Layout, inputs: Inputs) -> str:
     """A run's loop as LLVM's text: a function `symbol` of (block, scratch, today, inputs)."""
-    module = ir.Module(name=symbol)
-    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [I64] * 4), name=symbol)
-    function.attributes.add("nounwind")
-    set.update(function.attributes, ('"prefer-vector-width"="512"', '"min-legal-vector-width"="512"'))
+    module, function = new_loop(symbol)
     entry, body, done = (function.append_basic_block(name) for name in ("entry", "body", "done"))
     before, builder = ir.IRBuilder(entry), ir.IRBuilder(body)
     i = builder.phi(I64)

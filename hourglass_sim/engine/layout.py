@@ -55,8 +55,10 @@ class Layout:
     `own`: state columns that a notebook brings; they stand behind all others, so that nothing else moves. BadInput for a name taken.
 
     Traits and state live in the block; scratch columns live in a second block that is reused (one for each thread) unless a
-    run records whole days.
+    run records whole days. Behind the scratch columns, at `totals_at`, is room for a day's totals.
     """
+
+    TOTALS_BYTES = 4096
 
     def __init__(self, columns: Iterable[Column], own: Iterable[Column] = ()):
         standard, own = tuple(columns), tuple(own)
@@ -67,7 +69,8 @@ class Layout:
             raise BadInput("a column of that name exists", where="columns", value=taken, allowed="another name")
         self.offset: dict[str, int] = {}
         self.block_bytes = self._place([c for c in standard if c.kind != "scratch"])
-        self.scratch_columns_bytes = self.scratch_bytes = self._place([c for c in standard if c.kind == "scratch"])
+        self.totals_at = self._place([c for c in standard if c.kind == "scratch"])
+        self.scratch_columns_bytes = self.scratch_bytes = self.totals_at + self.TOTALS_BYTES
         self.digest = hashlib.sha256(repr(self._signature(standard)).encode()).hexdigest()
         self.block_bytes = self._place(own, self.block_bytes)
         self.own = self._signature(own)

@@ -6,9 +6,19 @@ from functools import cache
 from pathlib import Path
 
 from llvmlite import binding as llvm
+from llvmlite import ir
 from numba.core.registry import cpu_target
 
 from hourglass_sim.files import replacing
+
+
+def new_loop(symbol: str) -> tuple[ir.Module, ir.Function]:
+    """A module with one empty function `symbol`(block, scratch, today, inputs), four addresses, that may use the widest registers."""
+    module = ir.Module(name=symbol)
+    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [ir.IntType(64)] * 4), name=symbol)
+    function.attributes.add("nounwind")
+    set.update(function.attributes, ('"prefer-vector-width"="512"', '"min-legal-vector-width"="512"'))  # llvmlite knows no pairs
+    return module, function
 
 
 class Code:

@@ -12,6 +12,7 @@ from llvmlite import ir
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.kernels import STORED, Place
 from hourglass_sim.engine.layout import BLOCK, Layout
+from hourglass_sim.engine.machine_code import new_loop
 from hourglass_sim.engine.sections import Section
 
 AT_ONCE = 16  # users
@@ -72,10 +73,7 @@ class _Moves:
     """A loop over a block, sixteen users at a time, and what it does with them."""
 
     def __init__(self, symbol: str):
-        self.module = ir.Module(name=symbol)
-        self.function = ir.Function(self.module, ir.FunctionType(ir.VoidType(), [I64] * 4), name=symbol)
-        self.function.attributes.add("nounwind")
-        set.update(self.function.attributes, ('"prefer-vector-width"="512"', '"min-legal-vector-width"="512"'))
+        self.module, self.function = new_loop(symbol)
         self.entry, self.body, self.done = (self.function.append_basic_block(name) for name in ("entry", "body", "done"))
         self.before, self.builder = ir.IRBuilder(self.entry), ir.IRBuilder(self.body)
         self.i, self.filled = self.builder.phi(I64), self.builder.phi(I64)

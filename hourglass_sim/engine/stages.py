@@ -180,10 +180,10 @@ def act(slots: int) -> list[Stage]:
         stage("act", "sums", steps.five_sums, f"{five('done', slots)} {five('paid', slots)} {five('lost', slots)}",
               "victories earned evaporated", OPENED),
         *celebrate(),
-        stage("act", "counted", steps.counted, "goals_completed victories proofs proofs_today", "goals_completed proofs", OPENED),
+        stage("act", "counted", steps.counted, "goals_completed victories proofs proofs_today", "goals_completed proofs"),
         *[
             stage("act", f"counted_in_{name}", steps.counted_in,
-                  f"{c} goals_in[{c}] {each('done', slots)} {each('goal_category', slots)}", f"goals_in[{c}]", OPENED)
+                  f"{c} goals_in[{c}] {each('done', slots)} {each('goal_category', slots)}", f"goals_in[{c}]")
             for c, name in enumerate(CATEGORIES)
         ],
     ]  # fmt: skip

@@ -64,7 +64,7 @@ def celebrate() -> list[Stage]:
         stage("act", "event_rewards", festivities.festive_rewards,
               "found_egg took_part today.egg_xp today.egg_centigrains today.egg_perks today.event_xp today.event_centigrains "
               "today.event_perks reward_xp reward_centigrains perks eggs_found seasonal_events",
-              "reward_xp reward_centigrains perks eggs_found seasonal_events", OPENED),
+              "reward_xp reward_centigrains perks eggs_found seasonal_events"),
     ]  # fmt: skip
 
 

@@ -71,7 +71,6 @@ COUNTS = (
     Count("autumn", "season", "equal", 3),
     Count("left", "left"),
 )
-HOW = {"sum": 0, "some": 1, "equal": 2}
 
 
 def fold(digest: int, bits: int) -> int:

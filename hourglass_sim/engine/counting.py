@@ -1,0 +1,143 @@
+"""A block's totals of a day as one compiled loop: for each, a column's sum or how many have a value in it, 64 bytes of it at a time.
+
+Those who are here are a bit each. Narrow values are added in the narrowest registers that hold 512 of them, so sums are exact.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from llvmlite import ir
+
+from hourglass_sim.engine.layout import BLOCK, Layout
+from hourglass_sim.engine.machine_code import new_loop
+from hourglass_sim.engine.tally import Count
+
+AT_ONCE = 64  # bytes of a column
+I1, I32, I64 = ir.IntType(1), ir.IntType(32), ir.IntType(64)
+
+
+def counting_loop(counts: Sequence[Count], symbol: str, layout: Layout) -> str:
+    """LLVM's text of `symbol`(block, scratch, today, inputs): the totals are int64 in the scratch block from `layout.totals_at` on."""
+    module, function = new_loop(symbol)
+    builder = ir.IRBuilder(function.append_basic_block("entry"))
+    tally = _Tally(layout, function, builder)
+    here = tally.who_is_here()
+    for k, count in enumerate(counts):
+        found = tally.sum(count.column, here) if count.how == "sum" else tally.number(count, here)
+        builder.store(found, tally.pointer("scratch", layout.totals_at + 8 * k, None, I64))
+    builder.ret_void()
+    return str(module)
+
+
+class _Tally:
+    def __init__(self, layout: Layout, function: ir.Function, builder: ir.IRBuilder):
+        self.layout, self.builder = layout, builder
+        self.address = {"block": function.args[0], "scratch": function.args[1]}
+
+    def pointer(self, region: str, offset: int, moved: Any, kind: Any) -> Any:
+        address = self.builder.add(self.address[region], ir.Constant(I64, offset))
+        address = address if moved is None else self.builder.add(address, moved)
+        return self.builder.inttoptr(address, kind.as_pointer())
+
+    def part(self, column: str, k: Any, kind: ir.VectorType) -> Any:
+        """The k-th 64 bytes of a column."""
+        region = "scratch" if self.layout.is_scratch(column) else "block"
+        pointer = self.pointer(region, self.layout.offset[column], self.builder.mul(k, ir.Constant(I64, AT_ONCE)), kind)
+        return self.builder.load(pointer, align=AT_ONCE)
+
+    def mask(self, k: Any, lanes: int) -> Any:
+        """Who of the k-th `lanes` users is here, a bit each."""
+        bits = ir.IntType(lanes)
+        pointer = self.pointer("scratch", self.bits_at, self.builder.mul(k, ir.Constant(I64, lanes // 8)), bits)
+        return self.builder.bitcast(self.builder.load(pointer, align=lanes // 8), ir.VectorType(I1, lanes))
+
+    def who_is_here(self) -> Any:
+        """Keep a bit for each user who is here in the scratch block; how many there are."""
+        self.bits_at = self.layout.totals_at + self.layout.TOTALS_BYTES - BLOCK // 8
+        kind, total = ir.VectorType(ir.IntType(8), AT_ONCE), ir.Constant(I64, 0)
+        with _Repeated(self.builder, BLOCK // AT_ONCE, [total]) as (k, (total,), following):
+            present = self.part("present", k, kind)
+            bits = self.builder.bitcast(self.builder.icmp_signed("!=", present, ir.Constant(kind, None)), I64)
+            self.builder.store(bits, self.pointer("scratch", self.bits_at, self.builder.mul(k, ir.Constant(I64, 8)), I64))
+            following.append(self.builder.add(total, self.builder.ctpop(bits)))
+        return following.ended[0]
+
+    def number(self, count: Count, here: Any) -> Any:
+        """How many of those who are here have a value, or (`some`) one that is not 0."""
+        kind, builder = self.kind(count.column), self.builder
+        wanted = ir.Constant(kind, [count.value if count.how == "equal" else 0] * kind.count)
+        with _Repeated(builder, BLOCK // kind.count, [ir.Constant(I64, 0)]) as (k, (total,), following):
+            same = builder.icmp_signed("==", self.part(count.column, k, kind), wanted)
+            bits = builder.bitcast(builder.and_(same, self.mask(k, kind.count)), ir.IntType(kind.count))
+            found = builder.ctpop(bits if kind.count == 64 else builder.zext(bits, I64))
+            following.append(builder.add(total, found))
+        return following.ended[0] if count.how == "equal" else builder.sub(here, following.ended[0])
+
+    def sum(self, column: str, here: Any) -> Any:
+        """The sum of a column over those who are here: of the lower and the upper halves of pairs of values, or of a value's."""
+        kind, builder = self.kind(column), self.builder
+        width = kind.element.width
+        pairs = ir.VectorType(ir.IntType(max(2 * width, 16)), kind.count // 2) if width < 32 else kind
+        zero = ir.Constant(pairs, None)
+        half = ir.Constant(pairs, [pairs.element.width // 2] * pairs.count)
+        lower = ir.Constant(pairs, [2 ** (pairs.element.width // 2) - 1] * pairs.count)
+        with _Repeated(builder, BLOCK // kind.count, [zero, zero]) as (k, (low, high), following):
+            value = self.part(column, k, kind)
+            if width < 32:  # above 0, so that halves of a pair are told apart by cutting
+                value = builder.xor(value, ir.Constant(kind, [-(2 ** (width - 1))] * kind.count))
+            value = builder.select(self.mask(k, kind.count), value, ir.Constant(kind, None))
+            value = builder.bitcast(value, pairs)
+            if width == 64:
+                following += [builder.add(low, value), high]
+            else:
+                upper = builder.ashr(value, half) if width == 32 else builder.lshr(value, half)
+                following += [builder.add(low, builder.and_(value, lower)), builder.add(high, upper)]
+        low, high = (self.across(sums, is_signed=width >= 32) for sums in following.ended)
+        if width == 64:
+            return low
+        if width == 32:
+            return builder.add(low, builder.shl(high, ir.Constant(I64, 16)))
+        return builder.sub(builder.add(low, high), builder.mul(here, ir.Constant(I64, 2 ** (width - 1))))
+
+    def kind(self, column: str) -> ir.VectorType:
+        width = self.layout[column].width
+        return ir.VectorType(ir.IntType(8 * width), AT_ONCE // width)
+
+    def across(self, sums: Any, is_signed: bool) -> Any:
+        wide = ir.VectorType(I64, sums.type.count)
+        if sums.type != wide:
+            sums = (self.builder.sext if is_signed else self.builder.zext)(sums, wide)
+        name, module = f"llvm.vector.reduce.add.v{wide.count}i64", self.builder.module
+        return self.builder.call(module.globals.get(name) or ir.Function(module, ir.FunctionType(I64, [wide]), name), [sums])
+
+
+class _Following(list):
+    """What the next turn begins with; `ended`: after the last."""
+
+    ended: Sequence[Any] = ()
+
+
+class _Repeated:
+    """`with _Repeated(builder, turns, first) as (k, now, following)`: numbers that a loop carries from turn to turn."""
+
+    def __init__(self, builder: ir.IRBuilder, turns: int, first: list):
+        self.builder, self.turns, self.first = builder, turns, first
+        self.following = _Following()
+
+    def __enter__(self) -> tuple[Any, list, _Following]:
+        came_from, self.body = self.builder.block, self.builder.append_basic_block("turn")
+        self.builder.branch(self.body)
+        self.builder.position_at_end(self.body)
+        self.phis = [self.builder.phi(value.type) for value in (ir.Constant(I64, 0), *self.first)]
+        for phi, value in zip(self.phis, (ir.Constant(I64, 0), *self.first), strict=True):
+            phi.add_incoming(value, came_from)
+        return self.phis[0], self.phis[1:], self.following
+
+    def __exit__(self, *_: object) -> None:
+        following = self.builder.add(self.phis[0], ir.Constant(I64, 1))
+        for phi, value in zip(self.phis, (following, *self.following), strict=True):
+            phi.add_incoming(value, self.builder.block)
+        done = self.builder.append_basic_block("after")
+        self.builder.cbranch(self.builder.icmp_signed("<", following, ir.Constant(I64, self.turns)), self.body, done)
+        self.builder.position_at_end(done)
+        self.following.ended = tuple(self.following)
