@@ -375,9 +375,9 @@ class Lanes:
     def item(self, table: Table, index: Any, mask: Any) -> Number:
         """`table[index]` where `mask` holds (a vector of bits, None: everywhere)."""
         element = F64 if table.is_float else I64
-        offset = self.builder.shl(self.of(index, "int", 64), self.of(3, "int"))
-        address = self.builder.add(offset, self._spread_out(table.address, 64))
-        pointers = self.builder.inttoptr(address, self.many(element.as_pointer()))
+        start = self.before.inttoptr(table.address, element.as_pointer())
+        pointers = self.builder.gep(start, [self.of(index, "int", _bits(*bounds_of(index)))], source_etype=element)
+        pointers.type = self.many(element.as_pointer())  # llvmlite does not know that many places give many addresses
         name = f"llvm.masked.gather.v{self.width}{'f' if table.is_float else 'i'}64.v{self.width}p0"
         mask = ir.Constant(self.many(I1), [1] * self.width) if mask is None else mask
         value = self.intrinsic(
