@@ -30,11 +30,15 @@ def bringing_loop(section: Section, symbol: str, layout: Layout, inputs: Inputs,
     chosen = moves.builder.icmp_signed("!=", flags, ir.Constant(flags.type, None))
     moves.builder.store(moves.builder.bitcast(chosen, I16), moves.mask_pointer(mask_offset), align=2)
     order = moves.order("compress", chosen, 0)
-    for name in section.brought:
-        place, packed = Place(name, layout, inputs), Place(name, layout, inputs, section.offsets)
-        parts = [moves.load(place, moves.i, half) for half in range(_halves(place))]
-        for half, value in enumerate(moves.permuted(place, parts, order)):
-            moves.store(packed, moves.filled, value, half)
+    places = [(Place(name, layout, inputs), Place(name, layout, inputs, section.offsets)) for name in section.brought]
+    for place, packed in places:
+        moves.bring(place, packed, order, 0)
+    with moves.builder.if_then(
+        moves.builder.icmp_unsigned(">", moves.count(chosen), ir.Constant(I64, AT_ONCE // 2)), likely=False
+    ):
+        for place, packed in places:  # a register holds eight of eight bytes; more are chosen seldom
+            if _halves(place) == 2:
+                moves.bring(place, packed, order, 1)
     return moves.ended(chosen, section.count)
 
 
@@ -46,7 +50,8 @@ def returning_loop(section: Section, symbol: str, layout: Layout, inputs: Inputs
     for name in section.returned:
         place, packed = Place(name, layout, inputs), Place(name, layout, inputs, section.offsets)
         parts = [moves.load(packed, moves.filled, half) for half in range(_halves(place))]
-        for half, value in enumerate(moves.permuted(place, parts, order)):
+        for half in range(_halves(place)):
+            value = moves.permuted(place, parts, order, half)
             mask = moves.half_of(chosen, half) if _halves(place) == 2 else chosen
             if place.region == "scratch":
                 zero = ir.Constant(value.type, None)
@@ -82,11 +87,10 @@ class _Moves:
 
     def ended(self, chosen: Any, count: int | None) -> str:
         """The text of the whole; the number of the chosen is kept at `count` in the scratch block."""
-        found = self.builder.zext(self.builder.ctpop(self.builder.bitcast(chosen, I16)), I64)
-        filled, following = self.builder.add(self.filled, found), self.builder.add(self.i, ir.Constant(I64, AT_ONCE))
+        filled, following = self.builder.add(self.filled, self.count(chosen)), self.builder.add(self.i, ir.Constant(I64, AT_ONCE))
         for phi, now in ((self.i, following), (self.filled, filled)):
             phi.add_incoming(ir.Constant(I64, 0), self.entry)
-            phi.add_incoming(now, self.body)
+            phi.add_incoming(now, self.builder.block)
         self.builder.cbranch(self.builder.icmp_signed("<", following, ir.Constant(I64, BLOCK)), self.body, self.done)
         self.before.branch(self.body)
         end = ir.IRBuilder(self.done)
@@ -139,9 +143,18 @@ class _Moves:
             8: [self.half_of(wide, 0), self.half_of(wide, 1)],
         }
 
-    def permuted(self, place: Place, parts: list, order: dict[int, list]) -> list:
-        """A column's sixteen values in another order."""
+    def permuted(self, place: Place, parts: list, order: dict[int, list], half: int) -> Any:
+        """A column's sixteen values in another order, or eight of them."""
         width = place.column.width
         if width == 8:
-            return [self.call(_PERMUTE_TWO, _many(I64, 8), [parts[0], index, parts[1]]) for index in order[8]]
-        return [self.call(_PERMUTE[width], _many(ir.IntType(8 * width)), [parts[0], order[width][0]])]
+            return self.call(_PERMUTE_TWO, _many(I64, 8), [parts[0], order[8][half], parts[1]])
+        return self.call(_PERMUTE[width], _many(ir.IntType(8 * width)), [parts[0], order[width][0]])
+
+    def bring(self, place: Place, packed: Place, order: dict[int, list], half: int) -> None:
+        """Pack the chosen of sixteen users of a column, or eight of them."""
+        parts = [self.load(place, self.i, k) for k in range(_halves(place))]
+        self.store(packed, self.filled, self.permuted(place, parts, order, half), half)
+
+    def count(self, chosen: Any) -> Any:
+        """How many are chosen."""
+        return self.builder.zext(self.builder.ctpop(self.builder.bitcast(chosen, I16)), I64)
