@@ -97,9 +97,10 @@ def require_known(behaviours: "Mapping[str, Callable | Added]", layout: "Layout"
     for stage, own in behaviours.items():
         if not isinstance(own, Added):
             continue
+        drawn = {name for name in columns if layout[name.partition("[")[0]].is_draw}
         for name in own.writes:
-            if name not in columns:
-                raise unknown(f"column that {stage} writes", name, columns, "behaviours")
+            if name not in columns or name in drawn:
+                raise unknown(f"column that {stage} writes", name, [c for c in columns if c not in drawn], "behaviours")
         for name in (*own.reads, *([own.when] if own.when else [])):
             if name not in columns and name not in facts and not inputs.holds(name) and not _is_number(name):
                 raise unknown(f"name that {stage} reads", name, [*columns, *facts, *inputs.groups], "behaviours")

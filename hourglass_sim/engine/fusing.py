@@ -199,6 +199,8 @@ class _Body:
 
     def as_stored(self, column: Any, value: Any) -> Number:
         """A result as it will be read again from its column."""
+        if column.is_draw and not (isinstance(value, Number) and value.word is not None):
+            raise Refused("a draw that is not drawn")
         if column.is_float:
             value = self.lanes.floating(value) if not isinstance(value, Number) or value.kind != "float" else value
             if column.dtype == "f4":
@@ -232,6 +234,8 @@ class _Body:
         dtype = place.column.dtype
         stored = self.lanes.many(STORED[dtype])
         value = self.builder.load(self.pointer(place, stored), align=place.column.width)
+        if place.column.is_draw:
+            return self.lanes.draw(value)
         if place.column.is_float:
             return Number("float", self.builder.fpext(value, self.lanes.many(F64)) if dtype == "f4" else value)
         low, high = _range_of(dtype)
@@ -242,7 +246,9 @@ class _Body:
     def store(self, place: Place, value: Number) -> None:
         dtype = place.column.dtype
         stored = self.lanes.many(STORED[dtype])
-        if place.column.is_float:
+        if place.column.is_draw:
+            held = value.word
+        elif place.column.is_float:
             held = self.lanes.of(value, "float")
             held = self.builder.fptrunc(held, stored) if dtype == "f4" else held
         elif value.kind == "bool":

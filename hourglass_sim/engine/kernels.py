@@ -18,6 +18,7 @@ from numba.core.typing.templates import AbstractTemplate, infer_global, signatur
 from numba.extending import intrinsic, models, overload, register_model
 
 from hourglass_sim.engine.declaring import places
+from hourglass_sim.engine.draws import TO_UNIT
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.layout import BLOCK, Layout
 from hourglass_sim.engine.several import Several, several_value
@@ -25,7 +26,7 @@ from hourglass_sim.engine.several import Several, several_value
 I8, I64, F64 = ir.IntType(8), ir.IntType(64), ir.DoubleType()
 STORED = {
     "i1": I8, "u1": I8, "i2": ir.IntType(16), "u2": ir.IntType(16), "i4": ir.IntType(32), "u4": ir.IntType(32),
-    "i8": I64, "u8": I64, "f4": ir.FloatType(), "f8": F64,
+    "i8": I64, "u8": I64, "f4": ir.FloatType(), "f8": F64, "draw": ir.IntType(32),
 }  # fmt: skip
 
 
@@ -232,6 +233,10 @@ class Access:
         dtype = place.column.dtype
         if dtype == "f4":
             return self.builder.fpext(value, F64)
+        if dtype == "draw":
+            return self.builder.fmul(
+                self.builder.fadd(self.builder.uitofp(value, F64), ir.Constant(F64, 0.5)), ir.Constant(F64, TO_UNIT)
+            )
         if dtype in ("f8", "i8", "u8"):
             return value
         return self.builder.zext(value, I64) if dtype.startswith("u") else self.builder.sext(value, I64)
@@ -252,6 +257,8 @@ class Access:
                 value = self.builder.sitofp(self.context.cast(self.builder, value, numba_type, types.int64), F64)
             if place.column.dtype == "f4":
                 value = self.builder.fptrunc(value, stored)
+            if place.column.is_draw:
+                value = self.builder.fptoui(self.builder.fmul(value, ir.Constant(F64, 1 / TO_UNIT)), stored)
         else:
             value = self.context.cast(self.builder, value, numba_type, types.int64)
             if stored is not I64:

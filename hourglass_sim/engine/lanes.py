@@ -8,13 +8,15 @@ because nothing that could leave the bounds is ever computed in them. Floats are
 import contextlib
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache, reduce
 from typing import Any
 
 from llvmlite import ir
 from numba.core.registry import cpu_target
+
+from hourglass_sim.engine.draws import TO_UNIT
 
 I1, I32, I64, F64 = ir.IntType(1), ir.IntType(32), ir.IntType(64), ir.DoubleType()
 LOWEST, HIGHEST = -(2**63), 2**63 - 1
@@ -37,6 +39,7 @@ class Number:
     low: float = LOWEST
     high: float = HIGHEST
     is_one: bool = False
+    word: Any = None  # of a draw: the 32 bits that it is made from
 
     @property
     def bits(self) -> int:
@@ -410,6 +413,16 @@ class Lanes:
     def bits_of_float(self, x: Any) -> Number:
         """The 64 bits of a double."""
         return Number("int", self.builder.bitcast(self.of(x, "float"), self.many(I64)))
+
+    def unit(self, word: Any) -> Number:
+        """A word of 32 bits as a number between 0 and 1 (`draws.unit`)."""
+        made = self.binary("*", self.binary("+", word, 0.5), TO_UNIT)
+        return replace(made, word=self.of(word, "int", 32))
+
+    def draw(self, word: Any) -> Number:
+        """The same from 32 bits in memory."""
+        wide = self.builder.zext(word, self.many(I64))
+        return replace(self.unit(Number("int", wide, 0, 2**32 - 1)), word=word)
 
     def high_word(self, a: Any, b: Any) -> Number:
         """The upper 32 bits of the product of two words of 32 bits without sign."""

@@ -22,7 +22,8 @@ class Column:
     """One value per user (or `size` of them): its name, storage type, and whether a day's record and digest hold it.
 
     `kind` is "state" (kept between days), "trait" (set once at birth) or "scratch" (made anew each day).
-    Integers are computed as int64 and floats as float64 whatever their storage type.
+    Whole numbers and floats are the same whatever the storage type. A draw ("draw") is a float in (0, 1) kept as the word of 32 bits that
+    it was made from (`draws.unit`): only `draws.four_draws` makes such numbers, so nothing is lost.
     """
 
     name: str
@@ -36,12 +37,22 @@ class Column:
     @property
     def width(self) -> int:
         """Bytes of one value."""
-        return np.dtype(self.dtype).itemsize
+        return np.dtype(self.storage).itemsize
+
+    @property
+    def storage(self) -> str:
+        """The type of what memory holds."""
+        return "u4" if self.is_draw else self.dtype
+
+    @property
+    def is_draw(self) -> bool:
+        """Whether the value is a draw."""
+        return self.dtype == "draw"
 
     @property
     def is_float(self) -> bool:
         """Whether the value is a float."""
-        return self.dtype.startswith("f")
+        return self.is_draw or self.dtype.startswith("f")
 
     @property
     def largest(self) -> int:
@@ -121,7 +132,7 @@ class Layout:
         """One column as an array [blocks, 512] that shares the memory (the state's or the scratch's)."""
         column = self[name]
         start = self.offset[name] + slot * column.width * BLOCK
-        return memory[:, start : start + column.width * BLOCK].view(column.dtype)
+        return memory[:, start : start + column.width * BLOCK].view(column.storage)
 
     def values(self, memory: np.ndarray, name: str, users: int, slot: int = 0) -> np.ndarray:
         """One column as a flat copy [users]."""

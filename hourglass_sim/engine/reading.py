@@ -82,6 +82,7 @@ class Reading:
                 "-", lanes.binary("&", lanes.binary(">>", lanes.bits_of_float(x), 52), 0x7FF), 1022
             ),
             draws.high_word: lanes.high_word,
+            draws.unit: lanes.unit,
             max: lambda *numbers: lanes.extreme(">", *numbers),
             min: lambda *numbers: lanes.extreme("<", *numbers),
             int: lanes.whole,

@@ -140,12 +140,12 @@ def state_columns(slots: int) -> tuple[Column, ...]:
 def scratch_columns(slots: int) -> tuple[Column, ...]:
     """What a day makes anew."""
     names = ("u_spell", "u_open", "u_follow", "u_hour", "u_contract", "u_proof", "u_replace", "u_policy", "u_leave", "u_opt_out")
-    draws = tuple(scratch(name, "f8", "draw in (0, 1)") for name in names)
+    draws = tuple(scratch(name, "draw", "draw in (0, 1)") for name in names)
     return (
         *draws,
-        scratch("u_pick", "f8", "draw for wanting each goal", size=slots),
-        scratch("u_done", "f8", "draw for completing each goal", size=slots),
-        scratch("u_spare", "f8", "unused draws", size=4),
+        scratch("u_pick", "draw", "draw for wanting each goal", size=slots),
+        scratch("u_done", "draw", "draw for completing each goal", size=slots),
+        scratch("u_spare", "draw", "unused draws", size=4),
         scratch("present", "i1", "signed up and not gone", recorded=True),
         scratch("chosen", "i2", "users whom a sparse stage visits"),
         scratch("is_new", "i1", "signed up today"),
@@ -179,7 +179,7 @@ def scratch_columns(slots: int) -> tuple[Column, ...]:
         scratch("closeness", "f8", "part of the way to the next level, 0 to 1"),
         scratch("claimed", "i1", "whether each goal is said to be done", size=slots),
         scratch("claims", "i1", "goals said to be done"),
-        scratch("u_proof_of", "f8", "draws for the proof of one goal after the other: fake, content, similarity, none", size=4),
+        scratch("u_proof_of", "draw", "draws for the proof of one goal after the other: fake, content, similarity, none", size=4),
         scratch(
             "proof",
             "i1",
@@ -229,8 +229,8 @@ def scratch_columns(slots: int) -> tuple[Column, ...]:
         scratch("comments_in", "i1", "comments that arrived", recorded=True),
         scratch("looks", "i1", "looked at the feed, ready to react"),
         scratch("stamp", "i2", "what each partner's feed of yesterday shows", "day of the run + 1", size=PARTNERS),
-        scratch("u_react", "f8", "draw for reacting to each partner", size=PARTNERS + 2),
-        scratch("u_look", "f8", "draws for looking, joining, eggs, transfusions", size=4),
+        scratch("u_react", "draw", "draw for reacting to each partner", size=PARTNERS + 2),
+        scratch("u_look", "draw", "draws for looking, joining, eggs, transfusions", size=4),
         scratch("boost_wish", "i1", "partners to boost, one bit each"),
         scratch("comment_wish", "i1", "partners to comment, one bit each"),
         scratch("gift_wish", "i1", "partners to give a transfusion, one bit each"),
