@@ -13,7 +13,7 @@ import numpy as np
 from hourglass_policy.errors import BadInput
 
 BLOCK = 512  # users
-LINE = 64  # bytes of a line of the cache, and of the widest register
+PAGE, LARGE = 1 << 21, 1 << 22  # bytes of a large page, and of what is large enough for such pages
 APART = 64  # bytes between columns, so that not all begin at the same place of a memory page: the processor would confuse them
 
 
@@ -122,11 +122,18 @@ class Layout:
         return [(c.name, k) for c in self.columns if c.recorded for k in range(c.size)]
 
     def allocate(self, blocks: int, scratch: bool = False) -> np.ndarray:
-        """Zeroed memory: uint8[blocks, bytes of a block], every column at the beginning of a line of the cache."""
+        """Zeroed memory: uint8[blocks, bytes of a block], every column at the beginning of a line of the cache.
+
+        It lies in large pages where the system has them: a day touches a hundred columns, each in pages of its own, more than a
+        processor remembers the places of. NumPy asks for large pages for what it allocates empty, from `LARGE` on.
+        """
         width = self.scratch_bytes if scratch else self.block_bytes
-        memory = np.zeros(blocks * width + LINE, dtype=np.uint8)
-        start = -memory.ctypes.data % LINE
-        return memory[start : start + blocks * width].reshape(blocks, width)
+        size = blocks * width
+        memory = np.empty(max(size, LARGE) + PAGE, dtype=np.uint8)
+        start = -memory.ctypes.data % PAGE
+        memory = memory[start : start + size]
+        memory.fill(0)
+        return memory.reshape(blocks, width)
 
     def view(self, memory: np.ndarray, name: str, slot: int = 0) -> np.ndarray:
         """One column as an array [blocks, 512] that shares the memory (the state's or the scratch's)."""
