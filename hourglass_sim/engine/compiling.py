@@ -10,7 +10,7 @@ import pickle
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -246,17 +246,24 @@ class Loop(NamedTuple):
         return hashlib.sha256(repr((sources_digest(), *parts)).encode()).hexdigest()
 
 
-def loops_of(stages: Iterable[Stage], layout: Layout, is_recorded: bool) -> list[Loop]:
+class DayLoops(tuple[Loop, ...]):
+    """A day's loops; the same day gives the same object, so that what is known of it is found without looking at each."""
+
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+
+
+def loops_of(stages: Iterable[Stage], layout: Layout, is_recorded: bool) -> DayLoops:
     """A day's loops in order; `is_recorded` when days are kept or mixed into digests."""
     day = tuple(stages)
     parts = day_in_sections(day, layout, is_recorded)  # it makes room in the scratch block, so it is asked each time
     known = day, layout.digest, layout.own, is_recorded
     if known not in _loops_of_days:
-        _loops_of_days[known] = list(_loops_of(parts, day, layout, is_recorded))
+        _loops_of_days[known] = DayLoops(_loops_of(parts, day, layout, is_recorded))
     return _loops_of_days[known]
 
 
-_loops_of_days: dict[tuple, list[Loop]] = {}
+_loops_of_days: dict[tuple, DayLoops] = {}
 
 
 def _loops_of(parts: tuple[Stage | Section, ...], day: tuple[Stage, ...], layout: Layout, is_recorded: bool) -> Iterator[Loop]:
@@ -296,7 +303,7 @@ def compiled(loop: Loop, layout: Layout, inputs: Inputs) -> CompiledLoop | Code:
 
 
 def compiled_day(
-    loops: Sequence[Loop],
+    loops: DayLoops,
     layout: Layout,
     inputs: Inputs,
     note: Callable[[str, int, int], None] | None = None,
@@ -308,12 +315,7 @@ def compiled_day(
     function at a time in a process. What the helper did not manage is compiled here.
     """
     lift_day_functions()
-    known = (
-        layout.digest,
-        layout.own,
-        inputs.structure,
-        tuple((loop.name, loop.stage, loop.kind, loop.places) for loop in loops),
-    )
+    known = loops, inputs.structure
     if known in _days_in_memory:
         return _days_in_memory[known]
     on_disk = {file.name.split("-")[-1].partition(".")[0] for file in cache_folder().iterdir() if file.suffix in (".nbi", ".o")}

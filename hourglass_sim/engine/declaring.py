@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from hourglass_sim.engine.draws import four_draws
 
@@ -18,6 +19,13 @@ class Stage:
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     when: str | None = None
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:  # days are looked up by their stages at every run
+        return hash((self.name, self.function, self.reads, self.writes, self.when))
 
 
 def stage(chapter: str, name: str, function: Callable, reads: str, writes: str, when: str | None = None) -> Stage:

@@ -93,9 +93,10 @@ class Inputs:
 
     def note_days(self, days: list[NamedTuple]) -> None:
         """Keep how large each of today's whole numbers gets."""
-        for field in self.today_type._fields:
-            if not self.today_is_float(field):
-                self._sizes[field] = max((getattr(day, field) for day in days), key=abs, default=0)
+        packed = self.pack_days(days)
+        for j, field in enumerate(self.today_type._fields):
+            if not self.today_is_float(field) and len(days):
+                self._sizes[field] = int(max(packed[:, j].min(), packed[:, j].max(), key=abs))
 
     def today_bounds(self, field: str) -> tuple[int, int]:
         """Bounds of one of today's whole numbers (`WORDS`: 32 bits without sign); those of 64 bits when no days are known."""

@@ -5,6 +5,7 @@ draw for each score and kind of proof; these four are found once, by asking the 
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 from hourglass_policy.rules import proof_verdict
@@ -27,6 +28,7 @@ class ProofTable(NamedTuple):
     fake_similar: float
 
 
+@cache
 def proof_table(p: Proofs, v: ProofValues) -> ProofTable:
     """The draws at which the rule's verdict flips for honest and fake proofs."""
     found = []

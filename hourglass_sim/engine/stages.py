@@ -5,6 +5,9 @@ is indexed by one of today's facts; `today.…`, `rules.…`, `people.…`, `tab
 With `when`, a stage runs only for users whose column is not 0; scratch columns that it would write are then 0.
 """
 
+from collections.abc import Callable
+from functools import cache
+
 from hourglass_policy.catalogue.counters import CATEGORIES
 from hourglass_policy.decisions import NotificationPolicy
 from hourglass_policy.rules import day_xp, event_xp
@@ -88,13 +91,13 @@ def arrive(slots: int) -> list[Stage]:
     ]  # fmt: skip
 
 
-def notify(policy: NotificationPolicy) -> list[Stage]:
-    """What the policy sends, what reaches the person, how strongly it pushes."""
+def notify(hours: Callable) -> list[Stage]:
+    """What the policy (its `hours`) sends, what reaches the person, how strongly it pushes."""
     facts = "today.weekday usual_hour openings absent_days streak ignored phoenix age_days u_policy policy"
     push = "peak_hour opted_out people.prompting"
     return [
         draws("notify", 3, "u_policy u_leave u_opt_out u_replace"),
-        stage("notify", "policy", policy.hours, facts, "hour_1 hour_2"),
+        stage("notify", "policy", hours, facts, "hour_1 hour_2"),
         stage("notify", "delivered", steps.delivered, "present opted_out hour_1 hour_2", "hour_1 hour_2 sent"),
         stage("notify", "push_1", opening.push, f"hour_1 novelty_1 {push}", "push_1"),
         stage("notify", "push_2", opening.push, f"hour_2 novelty_2 {push}", "push_2"),
@@ -293,7 +296,12 @@ def leave() -> list[Stage]:
 
 def the_day(policy: NotificationPolicy, slots: int) -> tuple[Stage, ...]:
     """Every stage in the order of the day, for a notification policy and a repertoire of `slots` goals."""
+    return _the_day(policy.hours, slots)
+
+
+@cache
+def _the_day(hours: Callable, slots: int) -> tuple[Stage, ...]:
     return (
-        *arrive(slots), *notify(policy), *open_app(), *commit(slots), *act(slots), *meet(), *settle(), *seasons(), *progress(),
+        *arrive(slots), *notify(hours), *open_app(), *commit(slots), *act(slots), *meet(), *settle(), *seasons(), *progress(),
         *achieve(), *feel(slots), *leave(),
     )  # fmt: skip

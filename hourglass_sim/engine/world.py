@@ -32,7 +32,7 @@ from hourglass_sim.engine.bounds import refuse_overflow
 from hourglass_sim.engine.contests import Contests, contests_of
 from hourglass_sim.engine.festivities import festivity_of
 from hourglass_sim.engine.inputs import Inputs
-from hourglass_sim.engine.layout import Layout
+from hourglass_sim.engine.layout import Column, Layout
 from hourglass_sim.engine.pacts import PactMap, pact_map
 from hourglass_sim.engine.proofs import proof_table
 from hourglass_sim.engine.stages import COUNTERS, Stage, the_day
@@ -152,7 +152,7 @@ def make_world(scenario: Scenario, stages: tuple[Stage, ...] | None = None) -> W
     policy, people, notification = scenario.resolved_policy, scenario.resolved_people, scenario.notification
     rules = policy.rules
     slots = 3 if rules.grains.max_goals <= 3 else 5
-    layout = Layout((*TRAITS, *state_columns(slots), *scratch_columns(slots)), own_columns(scenario.behaviours))
+    layout = _layout(slots, own_columns(scenario.behaviours))
     achievements = policy.catalogue.achievements
     refuse_overflow(scenario, layout, slots)
     groups = {f"rules.{name}": group for name, group in zip(rules._fields, rules, strict=True)}
@@ -171,6 +171,11 @@ def make_world(scenario: Scenario, stages: tuple[Stage, ...] | None = None) -> W
     require_known(scenario.behaviours, layout, inputs)
     day = extended(stages or the_day(notification, slots), scenario.behaviours)
     return World(scenario, day, layout, inputs, days, slots)
+
+
+@cache
+def _layout(slots: int, own: tuple[Column, ...]) -> Layout:
+    return Layout((*TRAITS, *state_columns(slots), *scratch_columns(slots)), own)
 
 
 @cache
