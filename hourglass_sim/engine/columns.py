@@ -313,7 +313,10 @@ class Columns:
         """Go on from what `kept` gave, as if nothing had happened."""
         self._settle(arrays["rows"])
         for name in CHECKPOINTED:
-            setattr(self, name, arrays[name])
+            if name == "state":  # stays where `allocate` put it
+                self.state[:] = arrays[name]
+            else:
+                setattr(self, name, arrays[name])
         self.day = int(arrays["day"])
         for name, values in arrays.items():
             head, _, rest = name.partition(".")

@@ -43,7 +43,7 @@ class _Tally:
         """The k-th 64 bytes of a column."""
         region = "scratch" if self.layout.is_scratch(column) else "block"
         pointer = self.pointer(region, self.layout.offset[column], self.builder.mul(k, ir.Constant(I64, AT_ONCE)), kind)
-        return self.builder.load(pointer, align=AT_ONCE)
+        return self.builder.load(pointer, align=self.layout[column].width)
 
     def mask(self, k: Any, lanes: int) -> Any:
         """Who of the k-th `lanes` users is here, a bit each."""

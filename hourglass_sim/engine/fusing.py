@@ -23,7 +23,8 @@ from hourglass_sim.engine.machine_code import new_loop
 from hourglass_sim.engine.reading import Reading
 from hourglass_sim.engine.sections import Section, is_tallied
 
-ARRIVING = "is_new"  # users whom a block has all at once, or not at all
+ARRIVING = "is_new"
+MASKED = (ARRIVING, "victories", "has_gifts")  # users whom a block has all at once, or so many that listing them costs more
 OURS = ("hourglass_sim.", "hourglass_policy.")
 MOST_TOGETHER, AT_ONCE = 4, 32  # stages in one loop, and users: what the registers hold, measured
 MOST_IN_SECTION, AT_ONCE_IN_SECTION = 12, 16  # and where rows are few, so that fewer are worked out in vain
@@ -74,7 +75,7 @@ _ALONE = "alone"
 def _kind_of_run(stage: Stage, section: Section | None) -> str | None:
     """The `when` of a run that a stage can stand in, _ALONE when it can stand in none."""
     when = None if section else stage.when
-    return when if can_be_fused(stage) and when in (None, ARRIVING) else _ALONE
+    return when if can_be_fused(stage) and when in (None, *MASKED) else _ALONE
 
 
 def _run(

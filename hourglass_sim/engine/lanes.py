@@ -7,7 +7,7 @@ because nothing that could leave the bounds is ever computed in them. Floats are
 
 import contextlib
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache, reduce
@@ -193,6 +193,33 @@ class Lanes:
             return Number(kind, made, low, high, is_one=True)
         bits = 64 if kind == "float" else _bits(low, high)
         made = self.builder.select(self.of(condition, "bool"), self.of(a, kind, bits), self.of(b, kind, bits))
+        return Number(kind, made, low, high)
+
+    def either(self, condition: Number, first: Callable[[], Any], second: Callable[[], Any]) -> Any:
+        """What one of two ways gives, a number, and only that way is gone: for a condition that is the same for all."""
+        builder = self.builder
+        ways = [builder.append_basic_block(name) for name in ("first", "second")]
+        after = builder.append_basic_block("after")
+        builder.cbranch(condition.value, *ways)
+        found, ends = [], []
+        for way, work in zip(ways, (first, second), strict=True):
+            builder.position_at_end(way)
+            found.append(work())
+            ends.append(builder.block)
+        kinds = {kind_of(x) for x in found}
+        kind = "float" if "float" in kinds else (kinds.pop() if len(kinds) == 1 else "int")
+        bounds = [_bounds_in_floats(x) if kind == "float" else bounds_of(x) for x in found]
+        low, high = (LOWEST, HIGHEST) if None in bounds else (min(b[0] for b in bounds), max(b[1] for b in bounds))
+        bits = 64 if kind == "float" else _bits(low, high)
+        values = []
+        for x, end in zip(found, ends, strict=True):
+            builder.position_at_end(end)
+            values.append(self.of(x, kind, bits))
+            builder.branch(after)
+        builder.position_at_end(after)
+        made = builder.phi(values[0].type)
+        for value, end in zip(values, ends, strict=True):
+            made.add_incoming(value, end)
         return Number(kind, made, low, high)
 
     # arithmetic

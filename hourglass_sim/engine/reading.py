@@ -68,6 +68,13 @@ def _steps(code: CodeType) -> list[tuple]:
     return found
 
 
+def _is_costly(statements: list[ast.stmt]) -> bool:
+    """Whether statements that end with a result divide: worth a jump where a condition is the same for everybody."""
+    nodes = [node for statement in statements for node in ast.walk(statement)]
+    divides = any(isinstance(node, ast.BinOp) and isinstance(node.op, (ast.FloorDiv, ast.Mod)) for node in nodes)
+    return divides and isinstance(statements[-1], ast.Return)
+
+
 class Reading:
     """Follows functions over lanes."""
 
@@ -173,6 +180,10 @@ class _Call:
         if isinstance(condition, bool):
             result = self.block(statement.body if condition else statement.orelse, names, mask)
             return result, result is not _NOTHING
+        if condition.is_one and _is_costly([*statement.body, *statement.orelse, *rest]):
+            a, b = ([*branch, *rest] for branch in (statement.body, statement.orelse))
+            both = [lambda part=part: self.block(part, dict(names), mask) for part in (a, b)]
+            return self.lanes.either(condition, *both), True
         for_true, for_false = self.masks(condition, mask)
         if any(isinstance(node, ast.Return) for part in (*statement.body, *statement.orelse) for node in ast.walk(part)):
             a = self.block([*statement.body, *rest], dict(names), for_true)
