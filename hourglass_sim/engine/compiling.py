@@ -241,7 +241,7 @@ class Loop(NamedTuple):
         parts += (
             layout.own_among(names),
             self.run and self.run.stored,
-            self.is_direct and (processor(), self.run and (self.run.width, self.run.when)),
+            self.is_direct and (processor(), self.run and self.run.when),
         )
         return hashlib.sha256(repr((sources_digest(), *parts)).encode()).hexdigest()
 

@@ -27,7 +27,6 @@ ARRIVING = "is_new"
 MASKED = (ARRIVING, "victories", "has_gifts")  # users whom a block has all at once, or so many that listing them costs more
 OURS = ("hourglass_sim.", "hourglass_policy.")
 MOST_TOGETHER, AT_ONCE = 4, 32  # stages in one loop, and users: what the registers hold, measured
-MOST_IN_SECTION, AT_ONCE_IN_SECTION = 12, 16  # and where rows are few, so that fewer are worked out in vain
 
 
 @dataclass(frozen=True)
@@ -42,11 +41,6 @@ class Run:
     section: Section | None
     stored: tuple[str, ...]
     when: str | None = None
-
-    @property
-    def width(self) -> int:
-        """Users at a time."""
-        return AT_ONCE_IN_SECTION if self.section else AT_ONCE
 
 
 def can_be_fused(stage: Stage) -> bool:
@@ -64,9 +58,8 @@ def runs_of(
         if when is _ALONE:
             yield from listed
             continue
-        most = MOST_TOGETHER if section is None else MOST_IN_SECTION
-        for start in range(0, len(listed), most):
-            yield _run(listed[start : start + most], day, layout, is_recorded, section, when)
+        for start in range(0, len(listed), MOST_TOGETHER):
+            yield _run(listed[start : start + MOST_TOGETHER], day, layout, is_recorded, section, when)
 
 
 _ALONE = "alone"
@@ -126,7 +119,7 @@ def loop_of(run: Run, symbol: str, layout: Layout, inputs: Inputs) -> str:
     else:
         rows = before.load(before.inttoptr(before.add(function.args[1], ir.Constant(I64, run.section.count)), I64.as_pointer()))
         before.cbranch(before.icmp_signed(">", rows, ir.Constant(I64, 0)), body, done)
-    following = builder.add(i, ir.Constant(I64, run.width))
+    following = builder.add(i, ir.Constant(I64, AT_ONCE))
     i.add_incoming(ir.Constant(I64, 0), entry)
     i.add_incoming(following, builder.block)
     builder.cbranch(builder.icmp_signed("<", following, rows), body, done)
@@ -143,7 +136,7 @@ class _Body:
         self.run, self.layout, self.inputs, self.before, self.builder, self.i = run, layout, inputs, before, builder, i
         self.address = dict(zip(("block", "scratch", "today", "inputs"), addresses, strict=True))
         self.address["packed"] = self.address["scratch"]
-        self.lanes = Lanes(builder, before, run.width)
+        self.lanes = Lanes(builder, before, AT_ONCE)
         self.reading = Reading(self.lanes)
         self.known: dict[str, Number] = {}  # what places hold now
         self.unsaved: dict[str, Place] = {}
