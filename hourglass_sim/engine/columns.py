@@ -5,6 +5,7 @@ of people who left cost nothing. Blocks are independent, so threads take blocks 
 is the same for every number of threads: all totals are integers.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -34,8 +35,8 @@ HEARD_AT_ONCE = 1 << 18  # most days of users that a listener hears of before th
 
 
 @cache
-def _workers(threads: int) -> ThreadPoolExecutor:
-    """Threads that wait for work: starting them anew for every span of days would cost a short run a tenth of its time."""
+def _workers(threads: int, process: int) -> ThreadPoolExecutor:
+    """A process's threads that wait for work: starting them anew for every span of days would cost a short run a tenth of its time."""
     return ThreadPoolExecutor(threads, thread_name_prefix="hourglass")
 
 
@@ -203,7 +204,7 @@ class Columns:
             for start in starts:  # a shared iterator: the interpreter lock makes taking the next chunk safe
                 self._blocks(start, min(start + taken, self.blocks), first, last, thread, partial[thread])
 
-        list(_workers(self.threads).map(work, range(self.threads)))
+        list(_workers(self.threads, os.getpid()).map(work, range(self.threads)))
         self.totals += sum(partial)
 
     def _blocks(self, start: int, end: int, first: int, last: int, thread: int, totals: np.ndarray) -> None:
