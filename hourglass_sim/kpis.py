@@ -110,7 +110,7 @@ BY_NAME = {kpi.name: kpi for kpi in KPIS}
 def kpis_of(scenario: "Scenario", outcome: "Outcome", activity: "Activity") -> dict[str, float | None]:
     """Every KPI of a run; retention also by persona as `d30.<persona>`. None where there is no denominator."""
     from hourglass_sim.engine.tally import COUNTS
-    from hourglass_sim.metrics.growth import next_day
+    from hourglass_sim.metrics.growth import next_day_shares
 
     total = {count.name: float(outcome.totals[:, k].sum()) for k, count in enumerate(COUNTS)}
     s = outcome.state
@@ -119,7 +119,7 @@ def kpis_of(scenario: "Scenario", outcome: "Outcome", activity: "Activity") -> d
     unlocked = sum(np.bitwise_count(s[f"unlocked_{part}"].view(np.uint64)).sum() for part in ("low", "high", "top"))
     found: dict[str, float | None] = dict(retention_kpis(scenario, activity))
     found |= {
-        "curr": next_day(activity)["current"].value,
+        "curr": next_day_shares(activity)["current"],
         "dau": float(outcome.totals[-28:, _index("active")].mean()),
         "stickiness": _ratio(active, total["present"]),
         "completion": _ratio(total["victories"], total["goals"]),
@@ -147,7 +147,7 @@ def interactions_per_user_week(outcome: "Outcome", activity: "Activity") -> floa
     """Acts sent per user and week in which they opened the app; None before the first whole week (RULES 1.17)."""
     weeks = len(outcome.totals) // 7
     acts = sum(int(outcome.totals[: 7 * weeks, _index(name)].sum()) for name in ("boosts", "comments", "transfusions"))
-    return _ratio(acts, sum(int(activity.active_between(7 * week, 7 * week + 6).sum()) for week in range(weeks)))
+    return _ratio(acts, int(activity.active_in_weeks(weeks).sum()))
 
 
 def retention_kpis(scenario: "Scenario", activity: "Activity") -> dict[str, float | None]:

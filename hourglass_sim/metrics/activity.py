@@ -113,6 +113,11 @@ class Activity:
         """Which users are active on any day from low to high (both included, clipped to the log); bool[n]."""
         return kernels.active_between(self.bits, max(int(low), 0), min(int(high), self.last_day))
 
+    def active_in_weeks(self, weeks: int) -> np.ndarray:
+        """How many users are active in each of the first `weeks` whole weeks of the log; int64[weeks]."""
+        first = 7 * np.arange(weeks)
+        return kernels.active_in(self.bits, first, np.minimum(first + 6, self.last_day))
+
     def churned_on(self, day: int, within_days: int = 7) -> np.ndarray:
         """Which users have no activity in the `within_days` days after `day`; bool[n].
 

@@ -99,6 +99,23 @@ def state_counts_by_user(bits, first_day, last_day, current_days, reactivated_da
 
 
 @kept
+def state_counts(bits, first_day, last_day, current_days, reactivated_days):
+    """The same over all users; two int64[4]."""
+    n, words = bits.shape
+    days, returned = np.zeros(4, np.int64), np.zeros(4, np.int64)
+    for i in range(n):
+        for w in range(first_day[i] >> 6, words):
+            if bits[i, w] == _ZERO:
+                continue
+            counted, following = _followed(bits, i, w, last_day)
+            states = _states(bits, i, w, first_day[i], current_days, reactivated_days)
+            for s in range(4):
+                days[s] += _count(states[s] & counted)
+                returned[s] += _count(states[s] & counted & following)
+    return days, returned
+
+
+@kept
 def state_counts_by_day(bits, first_day, last_day, current_days, reactivated_days):
     """Users in each state on each day, and those active on the next day; two int64[4, last_day + 1]."""
     n, words = bits.shape
@@ -205,6 +222,16 @@ def active_between(bits, low, high):
     for i in range(bits.shape[0]):
         active[i] = _any_between(bits, i, low, high)
     return active
+
+
+@kept
+def active_in(bits, lows, highs):
+    """How many users are active on any day from lows[k] to highs[k], both included; int64[len(lows)]."""
+    found = np.zeros(len(lows), np.int64)
+    for i in range(bits.shape[0]):
+        for k in range(len(lows)):
+            found[k] += _any_between(bits, i, lows[k], highs[k])
+    return found
 
 
 @kept
