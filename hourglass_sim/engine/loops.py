@@ -11,12 +11,13 @@ from numba import njit, types
 from numba.extending import intrinsic
 
 from hourglass_sim.engine import packing
+from hourglass_sim.engine.achieving import lowest_bit
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.kernels import I64, STORED, Access, Place, eraser, reader, writer
 from hourglass_sim.engine.layout import BLOCK, Layout
 from hourglass_sim.engine.lift import INLINED
+from hourglass_sim.engine.packing import FLAGS, bring_sixteen, flags_of_sixty_four, list_sixteen, take_back_sixteen
 from hourglass_sim.engine.packing import LANES as AT_ONCE
-from hourglass_sim.engine.packing import bring_sixteen, list_sixteen, take_back_sixteen
 from hourglass_sim.engine.sections import LANES, Section
 
 CHOSEN = "chosen"  # the scratch column that holds a sparse loop's list
@@ -70,18 +71,17 @@ def loop_function(stage: Any, layout: Layout, inputs: Inputs, section: Section |
     if any(place.region == "scratch" and place.name in stage.reads for place in written):
         raise ValueError(f"stage {stage.name} with `when` reads a scratch column that it writes")
     erase = eraser([place for place in written if place.region == "scratch"])
-    list_some = list_sixteen(Access, Place(stage.when, layout, inputs), Place(CHOSEN, layout, inputs))
-    get = _listed(layout)
+    flags_of = flags_of_sixty_four(Access, Place(stage.when, layout, inputs))
 
     def sparse_loop(block, scratch, today, inputs):
         for i in range(BLOCK):
             erase(block, scratch, today, inputs, i)
-        chosen = 0
-        for lanes in range(BLOCK // AT_ONCE):
-            chosen += list_some(block, scratch, today, inputs, lanes * AT_ONCE, chosen)
-        for position in range(chosen):
-            i = get(scratch, position)
-            write(block, scratch, today, inputs, i, call(*read(block, scratch, today, inputs, i)))
+        for word in range(BLOCK // FLAGS):
+            flags = flags_of(block, scratch, today, inputs, word * FLAGS)
+            while flags != 0:
+                i = word * FLAGS + lowest_bit(flags)
+                flags = flags & (flags - 1)
+                write(block, scratch, today, inputs, i, call(*read(block, scratch, today, inputs, i)))
 
     return sparse_loop
 

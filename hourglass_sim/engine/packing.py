@@ -13,6 +13,7 @@ from numba.core.registry import cpu_target
 from numba.extending import intrinsic
 
 LANES = 16  # users moved together
+FLAGS = 64  # users whose flags are looked at together
 I16, I32, I64 = ir.IntType(16), ir.IntType(32), ir.IntType(64)
 FOUR, EIGHT = ir.VectorType(I32, 16), ir.VectorType(I64, 8)  # what the instructions move: sixteen of four bytes, eight of eight
 
@@ -135,6 +136,21 @@ def list_sixteen(access_of: Callable, test: Any, listed: Any) -> Callable:
         return types.intp(*[types.intp] * 6), generate
 
     return add
+
+
+def flags_of_sixty_four(access_of: Callable, test: Any) -> Callable:
+    """`flags(block, scratch, today, inputs, i)`: whose `test` column is not 0 among users i to i + 63, a bit each."""
+
+    @intrinsic
+    def flags(typingctx, block, scratch, today, inputs, i):
+        def generate(context, builder, signature, arguments):
+            access = access_of(context, builder, arguments[:4])
+            value = _Lanes(access, None).load(test, arguments[4], FLAGS)
+            return builder.bitcast(builder.icmp_signed("!=", value, ir.Constant(value.type, None)), I64)
+
+        return types.int64(*[types.intp] * 5), generate
+
+    return flags
 
 
 def _lanes_where(access: Any, test: Any, i: Any) -> _Lanes:
