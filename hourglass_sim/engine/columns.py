@@ -177,7 +177,8 @@ class Columns:
             elif self.listener:
                 span_end = min(span_end, self.day + 1 + HEARD_AT_ONCE // self.world.scenario.users)
             self._span(self.day, span_end)
-            self._keep_bits(span_end)
+            if span_end == until or span_end % PACK_DAYS == 0:  # a word of bits is full, or users may be moved
+                self._keep_bits(span_end)
             if self.record_days:
                 self._keep_day(self.day)
             if self.listener:

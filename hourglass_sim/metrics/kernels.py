@@ -227,10 +227,18 @@ def active_between(bits, low, high):
 @kept
 def active_in(bits, lows, highs):
     """How many users are active on any day from lows[k] to highs[k], both included; int64[len(lows)]."""
+    words = bits.shape[1]
+    chosen = np.zeros((len(lows), words), np.uint64)  # without a question asked of single users
+    for k in range(len(lows)):
+        for day in range(lows[k], highs[k] + 1):
+            chosen[k, day >> 6] |= _ONE << np.uint64(day & 63)
     found = np.zeros(len(lows), np.int64)
     for i in range(bits.shape[0]):
         for k in range(len(lows)):
-            found[k] += _any_between(bits, i, lows[k], highs[k])
+            seen = _ZERO
+            for w in range(words):
+                seen |= bits[i, w] & chosen[k, w]
+            found[k] += seen != _ZERO
     return found
 
 
