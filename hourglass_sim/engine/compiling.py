@@ -289,7 +289,9 @@ def compiled(loop: Loop, layout: Layout, inputs: Inputs) -> CompiledLoop | Code:
     key = loop.fingerprint(layout, inputs)
     if key not in _in_memory and loop.is_direct:
         file = cache_folder() / f"{short(key)}.o"
-        _in_memory[key] = code_kept(f"hourglass_{key}", file, lambda symbol: loop.text(symbol, layout, inputs))
+        _in_memory[key] = code_kept(
+            f"hourglass_{key}", file, lambda symbol: loop.text(symbol, layout, inputs), loop.kind == "count"
+        )
     if key not in _in_memory:
         made = CompiledLoop(lambda: loop.function(layout, inputs), key)
         try:

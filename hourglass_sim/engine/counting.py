@@ -92,23 +92,34 @@ class _Tally:
             else:
                 upper = builder.ashr(value, half) if width == 32 else builder.lshr(value, half)
                 following += [builder.add(low, builder.and_(value, lower)), builder.add(high, upper)]
-        low, high = (self.across(sums, is_signed=width >= 32) for sums in following.ended)
+        low, high = following.ended
         if width == 64:
-            return low
+            return self.across(low)
         if width == 32:
-            return builder.add(low, builder.shl(high, ir.Constant(I64, 16)))
-        return builder.sub(builder.add(low, high), builder.mul(here, ir.Constant(I64, 2 ** (width - 1))))
+            return builder.add(self.across(low), builder.shl(self.across(high), ir.Constant(I64, 16)))
+        sums = builder.add(low, high)  # of 512 bytes, a sixteenth in each: far from what 16 bits hold
+        return builder.sub(self.across(self.in_pairs(sums)), builder.mul(here, ir.Constant(I64, 2 ** (width - 1))))
 
     def kind(self, column: str) -> ir.VectorType:
         width = self.layout[column].width
         return ir.VectorType(ir.IntType(8 * width), AT_ONCE // width)
 
-    def across(self, sums: Any, is_signed: bool) -> Any:
-        wide = ir.VectorType(I64, sums.type.count)
-        if sums.type != wide:
-            sums = (self.builder.sext if is_signed else self.builder.zext)(sums, wide)
-        name, module = f"llvm.vector.reduce.add.v{wide.count}i64", self.builder.module
-        return self.builder.call(module.globals.get(name) or ir.Function(module, ir.FunctionType(I64, [wide]), name), [sums])
+    def in_pairs(self, sums: Any) -> Any:
+        """Sums above 0 of 16 bits as half as many of 32."""
+        if sums.type.element.width == 32:
+            return sums
+        pairs = ir.VectorType(I32, sums.type.count // 2)
+        both = self.builder.bitcast(sums, pairs)
+        lower = self.builder.and_(both, ir.Constant(pairs, [0xFFFF] * pairs.count))
+        return self.builder.add(lower, self.builder.lshr(both, ir.Constant(pairs, [16] * pairs.count)))
+
+    def across(self, sums: Any) -> Any:
+        """The sum of all lanes, as i64; of 32 bits: what 512 values of 16 bits give fits them."""
+        module, kind = self.builder.module, sums.type.element
+        name = f"llvm.vector.reduce.add.v{sums.type.count}i{kind.width}"
+        function = module.globals.get(name) or ir.Function(module, ir.FunctionType(kind, [sums.type]), name)
+        found = self.builder.call(function, [sums])
+        return found if kind == I64 else self.builder.sext(found, I64)
 
 
 class _Following(list):

@@ -37,11 +37,11 @@ def _engine() -> llvm.ExecutionEngine:
     return llvm.create_mcjit_compiler(llvm.parse_assembly(""), _new_target())
 
 
-def code_kept(symbol: str, file: Path, text_of: Callable[[str], str]) -> Code:
+def code_kept(symbol: str, file: Path, text_of: Callable[[str], str], unrolls: bool = False) -> Code:
     """A function's machine code from a file; when there is none, or it is broken, from LLVM's text, and kept there."""
     with contextlib.suppress(OSError, RuntimeError):
         return Code(symbol, file.read_bytes())
-    content = assembled(text_of(symbol))
+    content = assembled(text_of(symbol), unrolls)
     with replacing(file) as partial:
         partial.write_bytes(content)
     return Code(symbol, content)
@@ -52,17 +52,18 @@ def processor() -> str:
     return " ".join(cpu_target.target_context.codegen().magic_tuple())
 
 
-def assembled(text: str) -> bytes:
-    """LLVM's text as an object file for this processor."""
-    return _target().emit_object(optimised(text))
+def assembled(text: str, unrolls: bool = False) -> bytes:
+    """LLVM's text as an object file for this processor; `unrolls`: short loops are written out."""
+    return _target().emit_object(optimised(text, unrolls))
 
 
-def optimised(text: str) -> llvm.ModuleRef:
+def optimised(text: str, unrolls: bool = False) -> llvm.ModuleRef:
     """LLVM's text after its passes."""
     module = llvm.parse_assembly(text)
     module.verify()
     options = llvm.create_pipeline_tuning_options(speed_level=2)
-    options.loop_vectorization = options.slp_vectorization = options.loop_unrolling = False
+    options.loop_vectorization = options.slp_vectorization = False
+    options.loop_unrolling = unrolls
     builder = llvm.create_pass_builder(_target(), options)
     builder.getModulePassManager().run(module, builder)
     return module
