@@ -34,10 +34,9 @@ def _centre(q: float) -> float:
 
 def normal_of(u: float) -> float:
     """Standard normal quantile of u in (0, 1), relative error below 1.2e-9 (rational approximation of P. Acklam, 2003)."""
-    if u < 0.02425:
-        return _tail(math.sqrt(-2.0 * log_(u)))
-    if u > 0.97575:
-        return -_tail(math.sqrt(-2.0 * log_(1.0 - u)))
+    if (u < 0.02425) | (u > 0.97575):
+        tail = _tail(math.sqrt(-2.0 * log_(u if u < 0.5 else 1.0 - u)))
+        return tail if u < 0.5 else -tail
     return _centre(u - 0.5)
 
 

@@ -44,13 +44,13 @@ def opens(
 
     The odds fall as a power of the days since the last opening (the power law of forgetting: Wickelgren 1974, Anderson &
     Schooler 1991; in the Stepik log the odds of a first return after g days fall as g ** -1.5 from 2 to 60 days).
-    `logs[n]` is the natural logarithm of n, for every number of days that a run can have.
+    `logs[n]` is the natural logarithm of n, for every number of days that a run can have. Summed in pairs, so that a processor can work
+    on several at once.
     """
     away = absent_days if absent_days > 1 else 1
-    logit = openness + o.motivation_weight * motivation + o.habit_weight * habit
-    logit = logit + o.streak_weight * logs[1 + streak] + o.run_weight * logs[1 + run]
-    logit = logit - o.recency_weight * logs[away] + o.own_weekday * is_own_weekday
-    logit = logit + push_1 + push_2 + rhythm - o.irritation_weight * irritation
+    inclined = (openness + o.motivation_weight * motivation) + (o.habit_weight * habit + o.streak_weight * logs[1 + streak])
+    recent = (o.run_weight * logs[1 + run] - o.recency_weight * logs[away]) + (o.own_weekday * is_own_weekday + rhythm)
+    logit = (inclined + recent) + ((push_1 + push_2) - o.irritation_weight * irritation)
     willing = (happens(u, logit) == 1) & (in_spell == 0)
     return 1 if (present == 1) & (willing | (age_days == 0)) else 0
 
