@@ -22,7 +22,7 @@ import numba
 from llvmlite import binding as llvm
 from numba.core import caching, ccallback
 
-from hourglass_sim.engine import packing
+from hourglass_sim.engine import machine_code
 from hourglass_sim.engine.counting import counting_loop
 from hourglass_sim.engine.declaring import Stage
 from hourglass_sim.engine.fusing import ARRIVING, Run, loop_of, runs_of
@@ -30,7 +30,7 @@ from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.layout import Layout
 from hourglass_sim.engine.lift import lift
 from hourglass_sim.engine.loops import CHOSEN, bringing_function, loop_function, returning_function
-from hourglass_sim.engine.machine_code import Code, code_kept, processor
+from hourglass_sim.engine.machine_code import Code, code_kept
 from hourglass_sim.engine.moving import bringing_loop, returning_loop
 from hourglass_sim.engine.refusals import REFUSED, cannot_compile
 from hourglass_sim.engine.sections import Section, day_in_sections
@@ -47,7 +47,7 @@ WORTH_HELP = 16  # missing loops from which a second process pays
 @cache
 def sources_digest() -> str:
     """SHA-256 over every source that a loop may be made from, and over the versions of Numba and Python."""
-    digest = hashlib.sha256(f"{numba.__version__} {sys.version_info[:2]}".encode())
+    digest = hashlib.sha256(f"{numba.__version__} {llvm.llvm_version_info} {sys.version_info[:2]}".encode())
     policy, sim = Path(hourglass_policy.__file__).parent, Path(__file__).parent.parent
     files = [policy / "numeric.py", policy / "values.py"]
     for folder in (policy / "rules", policy / "decisions", sim / "engine"):
@@ -207,7 +207,7 @@ class Loop(NamedTuple):
     @property
     def is_direct(self) -> bool:
         """Whether the loop is written for LLVM directly, without Numba."""
-        return self.run is not None or self.kind == "count" or (self.kind != "stage" and packing.can_permute())
+        return self.run is not None or self.kind == "count" or (self.kind != "stage" and machine_code.can_permute())
 
     def text(self, symbol: str, layout: Layout, inputs: Inputs) -> str:
         """The loop in LLVM's words, as a function of that name."""
@@ -228,10 +228,7 @@ class Loop(NamedTuple):
 
     def fingerprint(self, layout: Layout, inputs: Inputs) -> str:
         """What the compiled loop depends on, as a SHA-256."""
-        is_listed = self.kind in ("bring", "return") or (
-            self.stage is not None and self.stage.when is not None and self.section is None
-        )
-        parts: tuple = (self.kind, layout.digest, self.places, is_listed and packing.can_compress())
+        parts: tuple = (self.kind, layout.digest, self.places)
         stages = self.run.stages if self.run else (self.stage,) if self.stage else ()
         names = [*self.section.brought, *self.section.returned] if self.section and not stages else []
         for stage in stages:
@@ -241,7 +238,7 @@ class Loop(NamedTuple):
         parts += (
             layout.own_among(names),
             self.run and self.run.stored,
-            self.is_direct and (processor(), self.run and self.run.when),
+            self.is_direct and (machine_code.processor(), self.run and self.run.when),
         )
         return hashlib.sha256(repr((sources_digest(), *parts)).encode()).hexdigest()
 

@@ -10,13 +10,13 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache, reduce
+from functools import reduce
 from typing import Any
 
 from llvmlite import ir
-from numba.core.registry import cpu_target
 
 from hourglass_sim.engine.draws import TO_UNIT
+from hourglass_sim.engine.machine_code import can
 
 I1, I32, I64, F64 = ir.IntType(1), ir.IntType(32), ir.IntType(64), ir.DoubleType()
 LOWEST, HIGHEST = -(2**63), 2**63 - 1
@@ -492,10 +492,9 @@ class Turn:
         self.lanes.builder.position_at_end(self.done)
 
 
-@cache
 def has_a_reciprocal(x: float) -> bool:
     """Whether a product with 1 / x is within a unit in the last place of a division by x, and the processor fuses multiplications."""
-    if not 1e-9 < x < 1e9 or "+fma" not in cpu_target.target_context.codegen().magic_tuple()[2].split(","):
+    if not 1e-9 < x < 1e9 or not can("fma"):
         return False
     wrong = abs(Fraction(1.0 / x) * Fraction(x) - 1)  # of the reciprocal, relative
     return 2 * wrong * 2**53 + Fraction(1, 2) < 1  # in units of the last place: a relative error may count twice there

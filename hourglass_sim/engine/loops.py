@@ -1,6 +1,8 @@
-"""From a scalar stage function to a vector loop over one block of users, and a section's bringing and returning.
+"""From a scalar stage function to a loop over one block of users by Numba, and a section's bringing and returning user by user.
 
-A loop is `for each user: writes = function(*reads)`, over everybody, over those whom `when` lists, or over a section's rows.
+A loop is `for each user: writes = function(*reads)`, over everybody, over those whom `when` marks, or over a section's rows. Most of a
+day's loops are made otherwise, see `fusing` and `moving`; these are for functions from notebooks, for what few users do, and for
+columns of others.
 """
 
 from collections.abc import Callable
@@ -10,40 +12,21 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-from hourglass_sim.engine import packing
 from hourglass_sim.engine.achieving import lowest_bit
 from hourglass_sim.engine.inputs import Inputs
-from hourglass_sim.engine.kernels import I64, STORED, Access, Place, eraser, reader, writer
+from hourglass_sim.engine.kernels import I64, Access, Place, eraser, loader, reader, storer, writer
 from hourglass_sim.engine.layout import BLOCK, Layout
 from hourglass_sim.engine.lift import INLINED
-from hourglass_sim.engine.packing import FLAGS, bring_sixteen, flags_of_sixty_four, list_sixteen, take_back_sixteen
-from hourglass_sim.engine.packing import LANES as AT_ONCE
 from hourglass_sim.engine.sections import LANES, Section
 
-CHOSEN = "chosen"  # the scratch column that holds a sparse loop's list
-
-
-def _listed(layout: Layout) -> Callable:
-    """Reading the list of chosen users that a sparse loop keeps in the scratch block."""
-    column, offset = layout[CHOSEN], layout.offset[CHOSEN]
-
-    @intrinsic
-    def get(typingctx, scratch, position):
-        def generate(context, builder, signature, arguments):
-            scratch, position = arguments
-            base = builder.inttoptr(builder.add(scratch, ir.Constant(I64, offset)), STORED[column.dtype].as_pointer())
-            return builder.sext(builder.load(builder.gep(base, [position])), I64)
-
-        return types.intp(types.intp, types.intp), generate
-
-    return get
+CHOSEN = "chosen"  # the scratch column that says which users a section holds: a bit for each, or their rows
+FLAGS = 64  # users whose flags are looked at together
 
 
 def loop_function(stage: Any, layout: Layout, inputs: Inputs, section: Section | None = None) -> Callable:
     """The loop over one block as a Python function ready to be compiled: (block, scratch, today, inputs) -> None.
 
-    With `when`, the users concerned are listed first and only they are visited: cheap when they are few. In a section they stand
-    side by side already.
+    With `when`, only the users concerned are visited: cheap when they are few. In a section they stand side by side already.
     """
     packed = section.offsets if section else None
     written = [Place(w, layout, inputs, packed) for w in stage.writes]
@@ -71,7 +54,7 @@ def loop_function(stage: Any, layout: Layout, inputs: Inputs, section: Section |
     if any(place.region == "scratch" and place.name in stage.reads for place in written):
         raise ValueError(f"stage {stage.name} with `when` reads a scratch column that it writes")
     erase = eraser([place for place in written if place.region == "scratch"])
-    flags_of = flags_of_sixty_four(Access, Place(stage.when, layout, inputs))
+    flags_of = _flags(Place(stage.when, layout, inputs))
 
     def sparse_loop(block, scratch, today, inputs):
         for i in range(BLOCK):
@@ -87,31 +70,23 @@ def loop_function(stage: Any, layout: Layout, inputs: Inputs, section: Section |
 
 
 def bringing_function(section: Section, layout: Layout, inputs: Inputs) -> Callable:
-    """The loop that lists a section's users and brings their columns side by side."""
-    test, set_rows = Place(section.when, layout, inputs), _rows(section, is_setter=True)
-    dense = [Place(name, layout, inputs) for name in section.brought]
-    packed = [Place(name, layout, inputs, section.offsets) for name in section.brought]
-    if packing.can_compress():
-        bring_some = bring_sixteen(Access, test, dense, packed, layout.offset[CHOSEN])
-
-        def bring_lanes(block, scratch, today, inputs):
-            rows = 0
-            for lanes in range(BLOCK // AT_ONCE):
-                rows += bring_some(block, scratch, today, inputs, lanes * AT_ONCE, rows)
-            set_rows(scratch, rows)
-
-        return bring_lanes
-
-    read, write = reader(dense), writer(packed, section.name)
-    list_some, get = list_sixteen(Access, test, Place(CHOSEN, layout, inputs)), _listed(layout)
+    """The loop that notes a section's users and brings their columns side by side."""
+    flags_of, set_rows = _flags(Place(section.when, layout, inputs)), _rows(section, is_setter=True)
+    read = reader([Place(name, layout, inputs) for name in section.brought])
+    write = writer([Place(name, layout, inputs, section.offsets) for name in section.brought], section.name)
+    note, chosen_at = storer(layout[CHOSEN].dtype), layout.offset[CHOSEN]
 
     def bring(block, scratch, today, inputs):
-        chosen = 0
-        for lanes in range(BLOCK // AT_ONCE):
-            chosen += list_some(block, scratch, today, inputs, lanes * AT_ONCE, chosen)
-        set_rows(scratch, chosen)
-        for position in range(chosen):
-            write(block, scratch, today, inputs, position, read(block, scratch, today, inputs, get(scratch, position)))
+        filled = 0
+        for word in range(BLOCK // FLAGS):
+            flags = flags_of(block, scratch, today, inputs, word * FLAGS)
+            while flags != 0:
+                i = word * FLAGS + lowest_bit(flags)
+                flags = flags & (flags - 1)
+                note(scratch + chosen_at, filled, i)
+                write(block, scratch, today, inputs, filled, read(block, scratch, today, inputs, i))
+                filled += 1
+        set_rows(scratch, filled)
 
     return bring
 
@@ -119,29 +94,37 @@ def bringing_function(section: Section, layout: Layout, inputs: Inputs) -> Calla
 def returning_function(section: Section, layout: Layout, inputs: Inputs) -> Callable:
     """The loop that takes what a section wrote back to its users; scratch columns of all others become 0."""
     places = [Place(name, layout, inputs) for name in section.returned]
-    packed = [Place(name, layout, inputs, section.offsets) for name in section.returned]
-    if packing.can_compress():
-        take_back_some = take_back_sixteen(Access, packed, places, layout.offset[CHOSEN])
-
-        def take_back_lanes(block, scratch, today, inputs):
-            rows = 0
-            for lanes in range(BLOCK // AT_ONCE):
-                rows += take_back_some(block, scratch, today, inputs, lanes * AT_ONCE, rows)
-
-        return take_back_lanes
-
-    read, write = reader(packed), writer(places, section.name)
+    read = reader([Place(name, layout, inputs, section.offsets) for name in section.returned])
+    write = writer(places, section.name)
     erase = eraser([place for place in places if place.region == "scratch"])
-    get = _listed(layout)
+    noted, chosen_at = loader(layout[CHOSEN].dtype), layout.offset[CHOSEN]
     count = _rows(section, is_exact=True)
 
     def take_back(block, scratch, today, inputs):
         for i in range(BLOCK):
             erase(block, scratch, today, inputs, i)
         for position in range(count(scratch)):
-            write(block, scratch, today, inputs, get(scratch, position), read(block, scratch, today, inputs, position))
+            i = noted(scratch + chosen_at, position)
+            write(block, scratch, today, inputs, i, read(block, scratch, today, inputs, position))
 
     return take_back
+
+
+def _flags(test: Place) -> Callable:
+    """`flags(block, scratch, today, inputs, i)`: whose `test` column is not 0 among users i to i + 63, a bit each."""
+
+    @intrinsic
+    def flags(typingctx, block, scratch, today, inputs, i):
+        def generate(context, builder, signature, arguments):
+            access = Access(context, builder, arguments[:4])
+            kind = ir.VectorType(ir.IntType(8 * test.column.width), FLAGS)
+            pointer = builder.bitcast(access.column_pointer(test, arguments[4]), kind.as_pointer())
+            value = access.note(builder.load(pointer, align=test.column.width), test.region)
+            return builder.bitcast(builder.icmp_signed("!=", value, ir.Constant(kind, None)), I64)
+
+        return types.int64(*[types.intp] * 5), generate
+
+    return flags
 
 
 def _rows(section: Section, is_setter: bool = False, is_exact: bool = False) -> Callable:

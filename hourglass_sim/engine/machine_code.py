@@ -1,6 +1,7 @@
 """From LLVM's text to machine code at an address, kept on disk as an object file."""
 
 import contextlib
+import hashlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -34,22 +35,40 @@ class Code:
 @cache
 def _engine() -> llvm.ExecutionEngine:
     """What holds all code; it owns its target machine."""
-    return llvm.create_mcjit_compiler(llvm.parse_assembly(""), _new_target())
+    return llvm.create_mcjit_compiler(llvm.parse_assembly(""), _new_target(processor()))
 
 
 def code_kept(symbol: str, file: Path, text_of: Callable[[str], str], unrolls: bool = False) -> Code:
-    """A function's machine code from a file; when there is none, or it is broken, from LLVM's text, and kept there."""
-    with contextlib.suppress(OSError, RuntimeError):
-        return Code(symbol, file.read_bytes())
+    """A function's machine code from a file; when there is none, or it is broken, from LLVM's text, and kept there.
+
+    The file begins with the SHA-256 of the rest: broken code would end the process.
+    """
+    with contextlib.suppress(OSError):
+        held = file.read_bytes()
+        if hashlib.sha256(held[_DIGEST:]).digest() == held[:_DIGEST]:
+            return Code(symbol, held[_DIGEST:])
     content = assembled(text_of(symbol), unrolls)
     with replacing(file) as partial:
-        partial.write_bytes(content)
+        partial.write_bytes(hashlib.sha256(content).digest() + content)
     return Code(symbol, content)
 
 
-def processor() -> str:
-    """The kind of processor and its features that code is compiled for."""
-    return " ".join(cpu_target.target_context.codegen().magic_tuple())
+_DIGEST = 32  # bytes
+
+
+def processor() -> tuple[str, str, str]:
+    """What code is compiled for: LLVM's triple, the processor's name, its features ("+avx2,-sse4a,…")."""
+    return cpu_target.target_context.codegen().magic_tuple()
+
+
+def can(*features: str) -> bool:
+    """Whether the processor that code is compiled for has all of these features ("fma")."""
+    return {f"+{name}" for name in features} <= set(processor()[2].split(","))
+
+
+def can_permute() -> bool:
+    """Whether it permutes numbers of one, two, four and eight bytes, and stores under a mask."""
+    return can("avx512f", "avx512bw", "avx512vl")
 
 
 def assembled(text: str, unrolls: bool = False) -> bytes:
@@ -69,12 +88,16 @@ def optimised(text: str, unrolls: bool = False) -> llvm.ModuleRef:
     return module
 
 
-@cache
 def _target() -> llvm.TargetMachine:
-    return _new_target()
+    return _target_for(processor())
 
 
-def _new_target() -> llvm.TargetMachine:
-    triple, cpu, features = cpu_target.target_context.codegen().magic_tuple()
+@cache
+def _target_for(processor: tuple[str, str, str]) -> llvm.TargetMachine:
+    return _new_target(processor)
+
+
+def _new_target(processor: tuple[str, str, str]) -> llvm.TargetMachine:
+    triple, cpu, features = processor
     target = llvm.Target.from_triple(triple)
     return target.create_target_machine(cpu=cpu, features=features, opt=2, reloc="default", codemodel="jitdefault", jit=True)

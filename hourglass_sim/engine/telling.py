@@ -14,10 +14,10 @@ from numba.extending import intrinsic
 
 from hourglass_sim.engine.compiling import kept_on_disk
 from hourglass_sim.engine.kernels import loader, storer
+from hourglass_sim.engine.lanes import I32
 from hourglass_sim.engine.layout import BLOCK, Layout
 from hourglass_sim.engine.lift import INLINED
 from hourglass_sim.engine.moments import LAST, LATE, OPEN, RANKS
-from hourglass_sim.engine.packing import I32
 from hourglass_sim.engine.state import PARTNERS
 
 TOLD = (

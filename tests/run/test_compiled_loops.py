@@ -1,7 +1,14 @@
 """Compiled loops are taken from disk as they are, and compiled anew only when they are missing there."""
 
+import pytest
+from hourglass_policy.decisions import NAMES as POLICIES
+
 import hourglass_sim as hg
 from hourglass_sim.engine import compiling
+from hourglass_sim.engine.counting import counting_loop
+from hourglass_sim.engine.machine_code import code_kept
+from hourglass_sim.engine.tally import COUNTS
+from hourglass_sim.engine.world import make_world
 
 
 def forget(monkeypatch):
@@ -15,22 +22,53 @@ def test_a_loop_on_disk_is_neither_made_nor_compiled_again(monkeypatch):
     first = hg.simulate(scenario, digest=True)
     forget(monkeypatch)
     monkeypatch.setattr(compiling.Loop, "function", lambda *_: 1 / 0)
+    monkeypatch.setattr(compiling.Loop, "text", lambda *_: 1 / 0)
     assert hg.simulate(scenario, digest=True).digest == first.digest
-    assert len(compiling._in_memory) > 100
+    assert len(compiling._in_memory) > 30
     addresses = [loop.address for loop in compiling._in_memory.values()]
     assert 0 not in addresses
     assert len(set(addresses)) == len(addresses)
 
 
-def test_a_loop_that_is_missing_on_disk_is_compiled_and_kept(monkeypatch, tmp_path):
+@pytest.mark.parametrize(("kind", "files"), [("run", {".o"}), ("stage", {".nbi", ".nbc"})])
+def test_a_loop_that_is_missing_on_disk_is_compiled_and_kept(kind, files, monkeypatch, tmp_path):
     scenario = hg.Scenario(users=30, days=3, seed=5)
     forget(monkeypatch)
     first = hg.simulate(scenario, digest=True)
-    missing = compiling.short(next(iter(compiling._in_memory)))
+    world = make_world(scenario)
+    loop = next(loop for loop in compiling.loops_of(world.stages, world.layout, True) if loop.kind == kind)
+    missing = compiling.short(loop.fingerprint(world.layout, world.inputs))
     for file in compiling.cache_folder().iterdir():
         if missing not in file.name:
             (tmp_path / file.name).symlink_to(file)
     forget(monkeypatch)
     monkeypatch.setattr(compiling, "cache_folder", lambda: tmp_path)
     assert hg.simulate(scenario, digest=True).digest == first.digest
-    assert {file.suffix for file in tmp_path.glob(f"*{missing}*")} == {".nbi", ".nbc"}
+    assert {file.suffix for file in tmp_path.glob(f"*{missing}*")} == files
+
+
+def test_a_broken_object_file_is_made_anew(tmp_path):
+    layout = make_world(hg.Scenario(users=30, days=3)).layout
+    text = counting_loop(COUNTS, "test_broken", layout)
+    file = tmp_path / "broken.o"
+    whole = code_kept("test_broken", file, lambda _: text).address
+    kept = file.read_bytes()
+    file.write_bytes(kept[:-100])
+    text = text.replace("test_broken", "test_mended")
+    assert code_kept("test_mended", file, lambda _: text).address not in (0, whole)
+    assert len(file.read_bytes()) == len(kept)
+
+
+NUMBA_STAGES = {  # what few users do, what reads others' columns, what finds its column by a number
+    "thresholds", "seen", "transfusing", "parcels", "level", "look", "next_title_0", "next_title_1", "next_title_2",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("is_recorded", [True, False])
+def test_every_other_stage_is_worked_out_for_many_users_at_once(policy, is_recorded):
+    world = make_world(hg.Scenario(users=30, days=3, policy=policy))
+    loops = compiling.loops_of(world.stages, world.layout, is_recorded)
+    assert {loop.name for loop in loops if loop.kind == "stage"} == NUMBA_STAGES
+    fused = [stage for loop in loops if loop.run for stage in loop.run.stages]
+    assert len(fused) == len(set(fused)) == len(world.stages) - len(NUMBA_STAGES)

@@ -10,7 +10,7 @@ from hourglass_policy.errors import BadInput
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from hourglass_sim.engine import compiling, packing
+from hourglass_sim.engine import compiling, machine_code
 from hourglass_sim.people.people import definitions, preset_names
 from hourglass_sim.run import simulate
 from hourglass_sim.scenario import Scenario
@@ -122,14 +122,22 @@ def test_any_number_of_threads_gives_the_same_run(record):
     assert one.kpis == two.kpis == three.kpis
 
 
-def test_a_processor_without_packing_instructions_gives_the_same_run(monkeypatch):
-    scenario = Scenario(users=2 * 512 + 3, days=12, seed=9, policy="considerate")
-    packed = simulate(scenario, threads=1, digest=True)
+def _run_for(processor, scenario, monkeypatch):
     monkeypatch.setattr(compiling, "_days_in_memory", {})
-    monkeypatch.setattr(packing, "can_compress", lambda: False)
-    listed = simulate(scenario, threads=1, digest=True)
-    assert listed.digest == packed.digest
-    np.testing.assert_array_equal(listed.outcome.totals, packed.outcome.totals)
+    monkeypatch.setattr(machine_code, "processor", lambda: processor)
+    return simulate(scenario, threads=1, digest=True)
+
+
+def test_any_processor_gives_the_same_run(monkeypatch):
+    """Without permutations, fused multiplications, gathering and wide registers, and the plainest of the family."""
+    scenario = Scenario(users=2 * 512 + 3, days=12, seed=9, policy="considerate")
+    own = simulate(scenario, threads=1, digest=True)
+    triple, name, features = machine_code.processor()
+    fewer = ",".join(f for f in features.split(",") if "avx512" not in f and "fma" not in f)
+    for processor in ((triple, name, fewer), (triple, "x86-64" if triple.startswith("x86_64") else name, "")):
+        other = _run_for(processor, scenario, monkeypatch)
+        assert other.digest == own.digest
+        np.testing.assert_array_equal(other.outcome.totals, own.outcome.totals)
 
 
 @pytest.mark.parametrize("engine", ["columns", "agents"])

@@ -1,0 +1,270 @@
+"""Functions worked out for many users at once give each user what Python gives."""
+
+import ctypes
+import math
+import textwrap
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from hourglass_policy.errors import BadInput
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hourglass_sim.engine import fusing, reading
+from hourglass_sim.engine.declaring import Stage
+from hourglass_sim.engine.inputs import Inputs
+from hourglass_sim.engine.lanes import Refused, has_a_reciprocal
+from hourglass_sim.engine.layout import BLOCK, Column, Layout
+from hourglass_sim.engine.machine_code import Code, assembled
+
+made = iter(range(10**9))
+
+
+class Facts(NamedTuple):
+    day: int
+
+
+class Some(NamedTuple):
+    number: int
+    other: int
+    part: float
+    table: tuple[int, ...]
+
+
+def worked_out(
+    function, columns: dict[str, np.ndarray], results: tuple[str, ...], some: Some | None = None, when: str | None = None
+):
+    """The results (by storage type) of a function of columns [at most 512] (and of a group of parameters), by the compiled loop."""
+    places = [Column(name, values.dtype.str[1:], "") for name, values in columns.items()]
+    places += [Column(f"result_{k}", dtype, "") for k, dtype in enumerate(results)]
+    layout = Layout(places)
+    inputs = Inputs({"rules.some": some or Some(1, 2, 0.5, (1,))}, Facts)
+    reads = (*columns, *(["rules.some"] if some else []))
+    stage = Stage("one", "arrive", function, reads, tuple(f"result_{k}" for k in range(len(results))), when)
+    symbol = f"test_lanes_{next(made)}"
+    code = Code(symbol, assembled(fusing.loop_of(fusing.Run("one", (stage,), None, stage.writes, when), symbol, layout, inputs)))
+    block, scratch = layout.allocate(1), layout.allocate(1, scratch=True)
+    today = inputs.pack_days([Facts(3)])
+    for name, values in columns.items():
+        layout.view(block, name)[0, : len(values)] = values
+    ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 4)(code.address)(*(a.ctypes.data for a in (block, scratch, today, inputs.memory)))
+    count = len(next(iter(columns.values())))
+    return [layout.view(block, name)[0, :count].copy() for name in stage.writes]
+
+
+def whole(dtype: str):
+    held = np.iinfo(dtype)
+    near = [held.min, held.min + 1, -1, 0, 1, 2, 99, 100, held.max - 1, held.max]
+    return st.lists(st.sampled_from(near) | st.integers(held.min, held.max), min_size=1, max_size=40)
+
+
+def paired(a, b, first, second):
+    n = max(len(a), len(b))
+    grown = [(x * n)[:n] for x in (a, b)]
+    return {"a": np.array(grown[0], dtype=first), "b": np.array(grown[1], dtype=second)}
+
+
+def plus(a, b):
+    return a + b
+
+
+def minus(a, b):
+    return a - b
+
+
+def times(a, b):
+    return a * b
+
+
+def bits(a, b):
+    return (a & b) ^ (a | 5)
+
+
+def shifted(a, b):
+    return (a << (b & 7)) - (a >> (b & 15))
+
+
+def compared(a, b):
+    return (a < b) + 2 * (a <= b) + 4 * (a == b) + 8 * (a > b) + 16 * (a >= b) + 32 * (a != b) + 64 * (3 < a <= b)
+
+
+def extremes(a, b):
+    return max(a, b, 3) - min(a, b) + abs(b)
+
+
+def divided(a, b):
+    by = b if b != 0 else 7
+    return a // by * 3 + a % by
+
+
+def by_constants(a, b):
+    return a // 7 + a % 7 + b // 100 + b % 100 + a // 86_400
+
+
+def chosen(a, b):
+    if a > b:
+        return a - b
+    low = 1 if a < 0 else 2
+    if b == 0 or (a < 5 and not b < 3):
+        low += 10
+    else:
+        low = low * 2 if b else 0
+    return low
+
+
+def halved(a, b):
+    turns = 0
+    left = a if a > 0 else 0
+    while left > 2 and turns < (b & 7):
+        left = left // 2
+        turns += 1
+    return left * 100 + turns
+
+
+def several(*values):
+    total = values[0]
+    for k in range(1, len(values)):
+        total += values[k] * (1 if k == 1 else 0)
+    return total
+
+
+WHOLE = (plus, minus, times, bits, shifted, compared, extremes, divided, by_constants, chosen, halved, several)
+
+
+@pytest.mark.parametrize("function", WHOLE, ids=lambda f: f.__name__)
+@pytest.mark.parametrize(("first", "second"), [("i1", "i1"), ("i2", "i1"), ("i4", "i2"), ("i4", "i4"), ("i8", "i2")])
+@settings(max_examples=8, deadline=None)
+@given(data=st.data())
+def test_whole_numbers_are_those_of_python(function, first, second, data):
+    columns = paired(data.draw(whole(first)), data.draw(whole(second)), first, second)
+    if first == "i8":
+        columns["a"] //= 2**17  # what leaves 64 bits is refused before a run begins
+    (found,) = worked_out(function, columns, ("i8",))
+    assert found.tolist() == [int(function(int(a), int(b))) for a, b in zip(columns["a"], columns["b"], strict=True)]
+
+
+def mixed(a, b):
+    x = a / 100.0 + b * 0.25
+    y = (a + 0.5) / (abs(b) + 3.0) if b > 0 else -x
+    return x, y, int(x) if -1e6 < x < 1e6 else 0
+
+
+@settings(max_examples=25, deadline=None)
+@given(a=whole("i8"), b=whole("i4"))
+def test_floats_are_those_of_python_to_the_bit(a, b):
+    columns = paired(a, b, "i8", "i4")
+    found = worked_out(mixed, columns, ("f8", "f8", "i4"))
+    expected = [mixed(int(x), int(y)) for x, y in zip(columns["a"], columns["b"], strict=True)]
+    for k, values in enumerate(found):
+        assert values.tolist() == [row[k] for row in expected]
+
+
+def hundredth(a):
+    return a / 100.0
+
+
+def test_a_division_by_a_constant_without_a_division_gives_the_same_double():
+    assert has_a_reciprocal(100.0) or not fusing_machine_fuses()
+    random = np.random.default_rng(3)
+    for power in (8, 20, 31, 45, 53, 62):
+        values = random.integers(-(2**power), 2**power, BLOCK)
+        (found,) = worked_out(hundredth, {"a": values.astype("i8")}, ("f8",))
+        np.testing.assert_array_equal(found, values / 100.0)
+
+
+def fusing_machine_fuses() -> bool:
+    from hourglass_sim.engine.machine_code import can
+
+    return can("fma")
+
+
+def test_reciprocals_are_used_only_where_they_are_near_enough():
+    assert not has_a_reciprocal(10_000.0)
+    assert not has_a_reciprocal(1e-300)
+
+
+def looked_up(a, s):
+    return s.table[a if a < len(s.table) else len(s.table) - 1] * s.number + s.other, s.part * a
+
+
+@pytest.mark.parametrize("number", [0, -1, 32_767, 32_768, -(2**31), 2**31, 2**40])
+def test_parameters_of_any_size_give_what_python_gives(number):
+    some = Some(number, -number, 0.1, (5, -7, 40_000, 2**20))
+    values = np.arange(40, dtype="i2")
+    found, parts = worked_out(looked_up, {"a": values}, ("i8", "f8"), some)
+    expected = [looked_up(int(a), some) for a in values]
+    assert found.tolist() == [e[0] for e in expected]
+    assert parts.tolist() == [e[1] for e in expected]
+
+
+def only_inside(a, s):
+    return s.table[a - 100] if a >= 100 else -1
+
+
+def test_a_table_is_read_only_where_the_index_is_used():
+    some = Some(1, 1, 1.0, (8, 9))
+    (found,) = worked_out(only_inside, {"a": np.array([0, 101, -30_000, 100], dtype="i2")}, ("i4",), some)
+    assert found.tolist() == [-1, 9, -1, 8]
+
+
+def test_narrow_results_are_cut_as_memory_cuts_them():
+    (found,) = worked_out(times, paired([100, -100, 127], [100, 3, 2], "i2", "i2"), ("i1",))
+    assert found.tolist() == np.array([10_000, -300, 254]).astype("i1").tolist()
+
+
+def test_with_a_mask_others_keep_what_they_had():
+    columns = {"a": np.arange(50, dtype="i2"), "b": np.arange(50, dtype="i1") % 3}
+    (found,) = worked_out(plus, columns, ("i2",), when="b")
+    assert found.tolist() == [a + a % 3 if a % 3 else 0 for a in range(50)]
+
+
+def rises_by_jump(a, s):
+    if s.number == 1:
+        return a
+    return a * s.other // 100
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_condition_that_is_the_same_for_all_is_a_jump(number):
+    some = Some(number, 150, 0.5, (1,))
+    values = np.arange(-20, 60, dtype="i4")
+    (found,) = worked_out(rises_by_jump, {"a": values}, ("i4",), some)
+    assert found.tolist() == [rises_by_jump(int(a), some) for a in values]
+
+
+def with_a_list(a, b):
+    return sorted([a, b])[0]
+
+
+def endless(a, b):
+    while True:
+        a = a + b
+
+
+@pytest.mark.parametrize("function", [with_a_list, endless], ids=lambda f: f.__name__)
+def test_what_is_not_known_is_refused_with_its_line(function):
+    with pytest.raises(BadInput, match=rf"'one' cannot be made a loop.*{function.__name__}, line \d+"):
+        worked_out(function, paired([1], [2], "i1", "i1"), ("i8",))
+
+
+def test_a_function_whose_source_changed_since_is_refused(tmp_path, monkeypatch):
+    file = tmp_path / "their_own.py"
+    file.write_text("def own(a):\n    return a + 1\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    import their_own
+
+    assert reading.source_of(their_own.own).name == "own"
+    reading.source_of.cache_clear()
+    file.write_text(textwrap.dedent("def own(a):\n    return a + 2\n"))
+    with pytest.raises(Refused, match="changed since"):
+        reading.source_of(their_own.own)
+
+
+def test_roots_and_bits_of_floats():
+    def rooted(a):
+        return math.sqrt(a * a + 2.0)
+
+    values = np.random.default_rng(4).normal(size=100)
+    (found,) = worked_out(rooted, {"a": values}, ("f8",))
+    assert found.tolist() == [math.sqrt(a * a + 2.0) for a in values.tolist()]
