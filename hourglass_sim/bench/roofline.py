@@ -11,15 +11,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-from hourglass_sim.bench.toy.day import Today, groups, todays, toy_layout
+from hourglass_sim.bench.toy.day import Today, groups, todays
 from hourglass_sim.engine.agents import HourglassModel
-from hourglass_sim.engine.compiling import compiled_day, loops_of
-from hourglass_sim.engine.declaring import draws
+from hourglass_sim.engine.compiling import Loop, compiled_day, loops_of
+from hourglass_sim.engine.declaring import draws, each
 from hourglass_sim.engine.draws import four_draws
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.kernels import call_loop
-from hourglass_sim.engine.layout import BLOCK, Layout
+from hourglass_sim.engine.layout import BLOCK, Column, Layout
 from hourglass_sim.engine.stages import Stage
+from hourglass_sim.engine.tally import COUNTS
 from hourglass_sim.engine.world import make_world
 from hourglass_sim.scenario import Scenario
 
@@ -31,7 +32,7 @@ TRIES = 7
 
 
 class Roofline(NamedTuple):
-    """Per user-day: bytes that stages load and store, bytes of state touched at all, draws. Per second, all threads: bytes moved
+    """Per user-day: bytes that the day's loops load and store, bytes of state touched at all, draws. Per second, all threads: bytes moved
     within the first cache, within the second, in memory; draws. `bound_*`: user-days per second if nothing else were needed: loads and
     stores from the first cache, state from the second (a block stays there), draws; `bound` is the least of them. `bound_memory`: what
     an engine that brings all state from memory every day could reach.
@@ -60,7 +61,7 @@ def roofline(users: int, days: int, seed: int) -> Roofline:
 
 
 def needs(users: int, days: int, seed: int) -> tuple[float, float, float]:
-    """Bytes that stages load and store, bytes of state that a day touches, and draws: means of a user-day of the full rules."""
+    """Bytes that the day's loops load and store, bytes of state that a day touches, and draws: means of a user-day of the full rules."""
     scenario = Scenario(users=users, days=days, seed=seed)
     world = make_world(scenario)
     calls: Counter[str] = Counter()
@@ -68,16 +69,34 @@ def needs(users: int, days: int, seed: int) -> tuple[float, float, float]:
     model = HourglassModel(make_world(scenario, counted), digest=False, record_days=False)
     model.advance(days)
     user_days = float(model.outcome().totals[:, 0].sum())
-    moved = drawn = 0.0
+    shares = {stage.name: min(1.0, calls[stage.name] / user_days) for stage in world.stages}
+    moved = sum(_moved(loop, shares, world.layout) for loop in loops_of(world.stages, world.layout, False))
+    drawn = sum(shares[stage.name] * DRAWS for stage in world.stages if stage.function is four_draws)
     touched: dict[str, float] = {}
     for stage in world.stages:
-        share = min(1.0, calls[stage.name] / user_days)
-        moved += share * sum(_width(place, world.layout) for place in (*stage.reads, *stage.writes))
-        drawn += share * DRAWS * (stage.function is four_draws)
         for place, ways in (dict.fromkeys(stage.reads, 1) | dict.fromkeys(stage.writes, 2)).items():  # written: read before
             if not _is_scratch(place, world.layout):
-                touched[place] = max(touched.get(place, 0.0), share * ways * _width(place, world.layout))
+                touched[place] = max(touched.get(place, 0.0), shares[stage.name] * ways * _width(place, world.layout))
     return moved, sum(touched.values()), drawn
+
+
+def _moved(loop: Loop, shares: dict[str, float], layout: Layout) -> float:
+    """Bytes that one of the day's loops loads and stores, a user: of runs what comes from memory and what goes back to it."""
+    if loop.kind == "count":
+        return sum(_width(count.column, layout) for count in COUNTS)
+    stages = loop.run.stages if loop.run else (loop.stage,) if loop.stage else loop.section.stages
+    share = max(shares[stage.name] for stage in stages)
+    if loop.kind in ("bring", "return"):
+        names = loop.section.brought if loop.kind == "bring" else loop.section.returned
+        return (1 + share) * sum(_width(name, layout) for name in names)
+    if loop.run is None:
+        return share * sum(_width(place, layout) for place in (*loop.stage.reads, *loop.stage.writes))
+    known: set[str] = set()
+    loaded = 0
+    for stage in stages:
+        loaded += sum(_width(place, layout) for place in {*stage.reads} - known)
+        known |= {*stage.reads, *stage.writes}
+    return share * (loaded + sum(_width(place, layout) for place in loop.run.stored))
 
 
 def _counted(stage: Stage, calls: Counter) -> Callable:
@@ -136,9 +155,12 @@ def _call_again(address, block, scratch, today, inputs, times):
 
 def _draws() -> float:
     """Draws per second of the engine's own compiled loop of four draws."""
-    layout, inputs, threads = toy_layout(), Inputs(groups(), Today), os.cpu_count() or 1
-    stage = draws("arrive", 0, "u_open u_leave u_spare[0] u_spare[1]")
-    loop = compiled_day(loops_of((stage,), layout, False), layout, inputs)[0]
+    layout = Layout(
+        [Column("user", "i4", "number"), Column("u_open", "draw", "draws", kind="scratch", size=DRAWS, recorded=True)]
+    )
+    inputs, threads = Inputs(groups(), Today), os.cpu_count() or 1
+    stage = draws("arrive", 0, each("u_open", DRAWS))
+    loop = compiled_day(loops_of((stage,), layout, True), layout, inputs)[0]
     block, scratch, today = layout.allocate(1), layout.allocate(threads, scratch=True), inputs.pack_days(todays(1, 7))
     addresses = (today.ctypes.data, inputs.memory.ctypes.data)
     work = lambda t: _call_again(loop.address, block.ctypes.data, scratch[t].ctypes.data, *addresses, DRAW_CALLS)  # noqa: E731

@@ -57,7 +57,7 @@ def simulate(users: int, days: int, seed: int, threads: int | None = None) -> Ou
     """The toy day for `users` users and `days` days with the columns; threads never change a result."""
     lift(CORES)
     layout, inputs = toy_layout(), Inputs(groups(), Today)
-    compiled = compiled_day(loops_of(the_toy_day(), layout, False), layout, inputs)
+    compiled = compiled_day(loops_of(the_toy_day(), layout, is_recorded=True), layout, inputs)
     loops = np.array([loop.address for loop in compiled], dtype=np.int64)
     blocks, threads = -(-users // BLOCK), threads or os.cpu_count() or 1
     state = layout.allocate(blocks)

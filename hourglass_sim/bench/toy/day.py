@@ -166,9 +166,10 @@ def toy_layout() -> Layout:
         ("streak", "i2", 1), ("season", "i1", 1), ("phoenix", "i1", 1), ("gone", "i1", 1),
     ]  # fmt: skip
     made = [
-        ("present", "i1", 1), ("opened", "i1", 1), ("chosen", "i2", 1), ("u_open", "f8", 1), ("u_leave", "f8", 1),
-        ("u_spare", "f8", 2), ("u_done", "f8", GOALS), ("done", "i1", GOALS), ("paid", "i2", GOALS), ("victories", "i1", 1),
-        ("earned", "i2", 1), ("left", "i1", 1),
+        ("chosen", "i2", 1), ("u_open", "draw", 1), ("u_leave", "draw", 1), ("u_spare", "draw", 2), ("u_done", "draw", GOALS),
+        ("done", "i1", GOALS), ("paid", "i2", GOALS),
     ]  # fmt: skip
+    counted = [("present", "i1"), ("opened", "i1"), ("victories", "i1"), ("earned", "i2"), ("left", "i1")]
     columns = [Column(name, dtype, "see the specification", size=size) for name, dtype, size in state]
-    return Layout([*columns, *(Column(n, d, "made anew each day", kind="scratch", size=size) for n, d, size in made)])
+    columns += [Column(n, d, "made anew each day", kind="scratch", size=size) for n, d, size in made]
+    return Layout([*columns, *(Column(n, d, "counted each day", kind="scratch", recorded=True) for n, d in counted)])
