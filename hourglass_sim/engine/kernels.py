@@ -1,8 +1,8 @@
-"""Columns and inputs as compiled code reads and writes them: the only place that knows how.
+"""Columns and inputs as loops by Numba read and write them (`loops`; those for many users at once do it in `fusing`).
 
-Reading and writing are Numba intrinsics that load from and store to constant offsets, so nothing is generated as text and a stage's
-function exists once (`loops` makes vector loops of it). A compiled loop has the signature (block, scratch, today, inputs) -> None, four
-addresses; the driver calls it by address. So a stage replaced by a user compiles alone, and the others stay as they were.
+Reading and writing are Numba intrinsics that load from and store to constant offsets, so a stage's function exists once. A compiled loop,
+however made, has the signature (block, scratch, today, inputs) -> None, four addresses; the driver calls it by address. So when a user
+replaces a stage, that one and the runs beside it are compiled, and the others stay as they were.
 """
 
 import operator

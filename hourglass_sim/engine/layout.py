@@ -1,8 +1,8 @@
 """Where a user's state lives in memory: columns inside blocks of 512 users, at offsets known when a stage is compiled.
 
-A block is one contiguous run of bytes (about 200 kB, the size of a second-level cache): all columns of 512 users, one after the
-other. Because every column sits at a constant distance from the block's first byte, the compiler can prove that two
-columns never overlap and turns each stage's loop into vector instructions without run-time checks.
+A block is one contiguous run of bytes (about 300 kB, less than a second-level cache): all columns of 512 users, one after the
+other. Every column sits at a constant distance from the block's first byte, at the beginning of a line of the cache, so compiled loops
+find it without asking.
 """
 
 import hashlib
