@@ -109,7 +109,7 @@ class Columns:
 
     def _settle(self, rows: np.ndarray) -> None:
         """Make room for users in these rows (int64, ascending)."""
-        self.rows, self.blocks = rows, int(rows[-1]) // BLOCK + 1 if len(rows) else 0
+        self.rows, self.blocks = rows.astype(np.int32), int(rows[-1]) // BLOCK + 1 if len(rows) else 0
         self.has_gaps = len(rows) > 0 and int(rows[-1]) != len(rows) - 1
         self.state = self.world.layout.allocate(self.blocks)
         room = self.blocks if self.record_days else self.threads * (HEARD_BLOCKS if self.listener else 1)
@@ -140,7 +140,7 @@ class Columns:
     def _note_rows(self) -> np.ndarray:
         """Keep where each user stands; the users in order of their rows."""
         users = self._take("user").astype(np.int64)
-        self.row_of = np.full(self.world.scenario.users + GROUP, -1, dtype=np.int64)
+        self.row_of = np.full(self.world.scenario.users + GROUP, -1, dtype=np.int32)
         self.row_of[users] = self.rows
         return users
 

@@ -7,8 +7,9 @@ Whoever left for good keeps having contributed to a shared total, as far as thei
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import numpy as np
 from hourglass_policy import RuleValues
@@ -54,15 +55,32 @@ class Result:
     centigrains: np.ndarray
     perks: np.ndarray
 
+    def summed(self) -> "Ending":
+        """What is kept of it."""
+        counts = (self.is_participant.sum(), self.won.sum(), self.xp.sum(), self.centigrains.sum())
+        return Ending(self.contest, self.target, self.total, *map(int, counts))
+
+
+class Ending(NamedTuple):
+    """What remains of a contest when everybody has been paid: numbers, not users."""
+
+    contest: Contest
+    target: int
+    total: int
+    participants: int
+    winners: int
+    xp: int
+    centigrains: int
+
     def told(self) -> dict[str, object]:
         """The outcome as plain values."""
         c = self.contest
         scale = COUNTER_FACTS[c.challenge.counter].scale
         return {
             "challenge": c.challenge.id, "kind": c.challenge.kind, "counter": c.challenge.counter, "first_day": c.first,
-            "last_day": c.last, "participants": int(self.is_participant.sum()), "total": self.total / scale,
-            "target": self.target / scale or None, "winners": int(self.won.sum()), "xp": int(self.xp.sum()),
-            "grains": int(self.centigrains.sum()) / 100.0,
+            "last_day": c.last, "participants": self.participants, "total": self.total / scale,
+            "target": self.target / scale or None, "winners": self.winners, "xp": self.xp,
+            "grains": self.centigrains / 100.0,
         }  # fmt: skip
 
 
@@ -118,9 +136,6 @@ def _order(scores: np.ndarray) -> np.ndarray:
     return np.argsort(behind.astype(np.uint16) if behind.max(initial=0) < 2**16 else behind, kind="stable")
 
 
-RESULT = tuple(f.name for f in fields(Result) if f.name != "contest")
-
-
 class Contests:
     """Keeps the scores of a run's contests. An engine calls `overnight(day, read, pay)` after each day that `is_due`.
 
@@ -131,30 +146,27 @@ class Contests:
     def __init__(self, contests: tuple[Contest, ...], columns: dict[str, str], rules: RuleValues, perk_bits: dict[str, int]):
         self.contests, self.columns, self.rules, self.perk_bits = contests, columns, rules, perk_bits
         self.before: dict[int, np.ndarray] = {}
-        self.results: list[Result] = []
+        self.endings: list[Ending] = []
         self.due = sorted({c.last for c in contests} | {c.first - 1 for c in contests if c.first > 0})
 
     def told(self) -> list[dict[str, object]]:
         """How each decided contest ended, as plain values, in order."""
-        return [result.told() for result in self.results]
+        return [ending.told() for ending in self.endings]
 
     def kept(self) -> dict[str, np.ndarray]:
         """Scores that open contests began with, and how others ended, as arrays by name."""
         arrays = {f"contest.{k}.before": scores for k, scores in self.before.items()}
-        for r in self.results:
-            k = self.contests.index(r.contest)
-            arrays |= {f"contest.{k}.{name}": np.asarray(getattr(r, name)) for name in RESULT}
-        return arrays
+        return arrays | {
+            f"contest.{self.contests.index(e.contest)}.ending": np.array(e[1:], dtype=np.int64) for e in self.endings
+        }
 
     def take_up(self, arrays: Mapping[str, np.ndarray]) -> None:
         """Go on from what `kept` gave."""
         for k, contest in enumerate(self.contests):
             if f"contest.{k}.before" in arrays:
                 self.before[k] = arrays[f"contest.{k}.before"]
-            if f"contest.{k}.{RESULT[0]}" in arrays:
-                found = {name: arrays[f"contest.{k}.{name}"] for name in RESULT}
-                numbers = {name: int(value) for name, value in found.items() if value.ndim == 0}
-                self.results.append(Result(contest, **{**found, **numbers}))
+            if f"contest.{k}.ending" in arrays:
+                self.endings.append(Ending(contest, *arrays[f"contest.{k}.ending"].tolist()))
 
     def is_due(self, day: int) -> bool:
         """Whether a contest ends with this day or begins the next."""
@@ -185,7 +197,7 @@ class Contests:
         stays = here | arrived if name in LASTING or name.startswith("goals_") else here
         active = int((arrived & (read("last_open") >= max(contest.first, 0))).sum())
         result = decided(contest, Scores(np.where(stays, score, 0), here, active), self.rules, self.perk_bits)
-        self.results.append(result)
+        self.endings.append(result.summed())
         pay({
             "reward_xp": result.xp, "reward_centigrains": result.centigrains, "perks": result.perks,
             "challenges_joined": (result.is_participant & here).astype(np.int8), "challenges_won": result.won.astype(np.int8),
