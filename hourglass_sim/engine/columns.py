@@ -198,7 +198,7 @@ class Columns:
             return
         partial = [np.zeros_like(self.totals) for _ in range(self.threads)]
         most = HEARD_BLOCKS if self.listener else BLOCKS_AT_ONCE
-        taken = max(1, min(most, self.blocks // (4 * self.threads)))
+        taken = max(1, min(most, self.blocks // (8 * self.threads)))
         starts = iter(range(0, self.blocks, taken))
 
         def work(thread: int) -> None:

@@ -136,6 +136,7 @@ class CompiledLoop(ccallback.CFunc):
             self._wrapper_address = self._library.codegen._engine.get_function_address(self._wrapper_name)
 
     def _compile_uncached(self):
+        lift_day_functions()
         result = ccallback.CFunc(self._make(), *_CALLED)._compile_uncached()
         result.library._shared_module = llvm.parse_assembly("")
         return result
@@ -313,7 +314,6 @@ def compiled_day(
     When many are missing on disk, `helper(names)` starts a second process that compiles half of them meanwhile: Numba compiles one
     function at a time in a process. What the helper did not manage is compiled here.
     """
-    lift_day_functions()
     known = loops, inputs.structure
     if known in _days_in_memory:
         return _days_in_memory[known]
