@@ -279,12 +279,12 @@ def _loops_of(parts: tuple[Stage | Section, ...], day: tuple[Stage, ...], layout
         yield Loop("totals", None, None, "count")
 
 
-def compiled(loop: Loop, layout: Layout, inputs: Inputs) -> CompiledLoop | Code:
-    """A loop's machine code, from memory, from disk, or compiled now.
+def compiled(loop: Loop, layout: Layout, inputs: Inputs, key: str | None = None) -> CompiledLoop | Code:
+    """A loop's machine code, from memory, from disk, or compiled now; `key`: its fingerprint, when it is known.
 
     Raises BadInput, naming the function and the line, when its code is outside what can be compiled.
     """
-    key = loop.fingerprint(layout, inputs)
+    key = key or loop.fingerprint(layout, inputs)
     if key not in _in_memory and loop.is_direct:
         file = cache_folder() / f"{short(key)}.o"
         _in_memory[key] = code_kept(
@@ -330,7 +330,7 @@ def compiled_day(
             working.wait()
         for loop in loops:
             if loop.name not in made and (wait_for_helper or loop.name not in theirs):
-                made[loop.name] = compiled(loop, layout, inputs)
+                made[loop.name] = compiled(loop, layout, inputs, keys[loop.name])
                 if note:
                     note("compiling", len(made), len(loops))
     _days_in_memory[known] = [made[loop.name] for loop in loops]

@@ -5,8 +5,10 @@ stages outside the run, records or totals ask for is stored. The loops are writt
 functions that the agents call; stages that visit few users, read others' columns or come from a notebook stay with Numba (`loops`).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -50,7 +52,7 @@ def can_be_fused(stage: Stage) -> bool:
 
 
 def runs_of(
-    stages: Iterable[Stage], day: Iterable[Stage], layout: Layout, is_recorded: bool, section: Section | None = None
+    stages: Iterable[Stage], day: tuple[Stage, ...], layout: Layout, is_recorded: bool, section: Section | None = None
 ) -> Iterator[Stage | Run]:
     """Stages in order, those that can be fused as runs. `day`: all stages of the day."""
     for when, group in groupby(stages, key=lambda s: _kind_of_run(s, section)):
@@ -72,18 +74,18 @@ def _kind_of_run(stage: Stage, section: Section | None) -> str | None:
 
 
 def _run(
-    waiting: list[Stage], day: Iterable[Stage], layout: Layout, is_recorded: bool, section: Section | None, when: str | None
+    waiting: list[Stage], day: tuple[Stage, ...], layout: Layout, is_recorded: bool, section: Section | None, when: str | None
 ) -> Run:
-    inside = set(waiting)
     written = dict.fromkeys(name for stage in waiting for name in stage.writes)
-    read = {part for s in day if s not in inside for n in (*s.reads, s.when or "") for part in _parts_of(n)}
+    own = Counter(part for stage in waiting for part in _read_by(stage))
     if section is not None:
-        of_section = {part for s in section.stages if s not in inside for n in s.reads for part in _parts_of(n)}
+        of_section = {part for part, readers in _readers(section.stages).items() if readers > own[part]}
         stored = [name for name in written if name in section.returned or name in of_section]
     else:
         recorded = (
             {column if layout[column].size == 1 else f"{column}[{k}]" for column, k in layout.recorded()} if is_recorded else ()
         )
+        read = {part for part, readers in _readers(day).items() if readers > own[part]}
         stored = [
             name
             for name in written
@@ -91,6 +93,17 @@ def _run(
         ]
     name = waiting[0].name if len(waiting) == 1 else f"{waiting[0].name} to {waiting[-1].name}"
     return Run(name, tuple(waiting), section, tuple(stored), when)
+
+
+@cache
+def _readers(stages: tuple[Stage, ...]) -> Counter[str]:
+    """How many stages read each place."""
+    return Counter(part for stage in stages for part in _read_by(stage))
+
+
+@cache
+def _read_by(stage: Stage) -> frozenset[str]:
+    return frozenset(part for name in (*stage.reads, stage.when or "") for part in _parts_of(name))
 
 
 def _parts_of(name: str) -> Iterator[str]:

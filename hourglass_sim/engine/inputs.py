@@ -94,6 +94,7 @@ class Inputs:
     def note_days(self, days: list[NamedTuple]) -> None:
         """Keep how large each of today's whole numbers gets."""
         packed = self.pack_days(days)
+        self.__dict__.pop("_facts", None)
         for j, field in enumerate(self.today_type._fields):
             if not self.today_is_float(field) and len(days):
                 self._sizes[field] = int(max(packed[:, j].min(), packed[:, j].max(), key=abs))
@@ -122,8 +123,11 @@ class Inputs:
             with contextlib.suppress(KeyError):  # a column or a number
                 offset, example = self.find(name)
                 inputs.append((name, offset, _types_of(example)))
-        facts = ((f, "float" if self.today_is_float(f) else self.today_bounds(f)) for f in self.today_type._fields)
-        return (*inputs, *facts)
+        return (*inputs, *self._facts)
+
+    @cached_property
+    def _facts(self) -> tuple:
+        return tuple((f, "float" if self.today_is_float(f) else self.today_bounds(f)) for f in self.today_type._fields)
 
 
 def _held(group: str, field: str, value: Any) -> Any:
