@@ -82,37 +82,35 @@ def _followed(bits, i, w, last_day):
 
 
 @kept
-def state_counts_by_user(bits, first_day, last_day, current_days, reactivated_days):
-    """User-days in each state that have a next day, and those active on it; two int16[n, 4]."""
+def _add_states(bits, first_day, last_day, current_days, reactivated_days, days, returned):
+    """Add user-days in each state that have a next day, and those active on it, to each user's row, or to the only one."""
     n, words = bits.shape
-    days, returned = np.zeros((n, 4), np.int16), np.zeros((n, 4), np.int16)
     for i in range(n):
+        row = i if len(days) > 1 else 0
         for w in range(first_day[i] >> 6, words):
             if bits[i, w] == _ZERO:
                 continue
             counted, following = _followed(bits, i, w, last_day)
             states = _states(bits, i, w, first_day[i], current_days, reactivated_days)
             for s in range(4):
-                days[i, s] += _count(states[s] & counted)
-                returned[i, s] += _count(states[s] & counted & following)
+                days[row, s] += _count(states[s] & counted)
+                returned[row, s] += _count(states[s] & counted & following)
+
+
+@kept
+def state_counts_by_user(bits, first_day, last_day, current_days, reactivated_days):
+    """User-days in each state that have a next day, and those active on it; two int16[n, 4]."""
+    days, returned = np.zeros((bits.shape[0], 4), np.int16), np.zeros((bits.shape[0], 4), np.int16)
+    _add_states(bits, first_day, last_day, current_days, reactivated_days, days, returned)
     return days, returned
 
 
 @kept
 def state_counts(bits, first_day, last_day, current_days, reactivated_days):
     """The same over all users; two int64[4]."""
-    n, words = bits.shape
-    days, returned = np.zeros(4, np.int64), np.zeros(4, np.int64)
-    for i in range(n):
-        for w in range(first_day[i] >> 6, words):
-            if bits[i, w] == _ZERO:
-                continue
-            counted, following = _followed(bits, i, w, last_day)
-            states = _states(bits, i, w, first_day[i], current_days, reactivated_days)
-            for s in range(4):
-                days[s] += _count(states[s] & counted)
-                returned[s] += _count(states[s] & counted & following)
-    return days, returned
+    days, returned = np.zeros((1, 4), np.int64), np.zeros((1, 4), np.int64)
+    _add_states(bits, first_day, last_day, current_days, reactivated_days, days, returned)
+    return days[0], returned[0]
 
 
 @kept

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hourglass_sim.metrics.activity import Activity
-from hourglass_sim.metrics.growth import daily, monthly, next_day
+from hourglass_sim.metrics.growth import daily, monthly, next_day, next_day_shares
 from hourglass_sim.metrics.retention import retention
 from hourglass_sim.metrics.streaks import streaks
 
@@ -53,6 +53,10 @@ def test_every_metric_equals_its_plain_definition(users, tail, start):
     for name, share in next_day(activity).items():
         counted = [back for d, state, back in states if state == name and d < last]
         assert (share.numerator, share.denominator) == (sum(counted), len(counted))
+    assert next_day_shares(activity) == {name: share.value for name, share in next_day(activity).items()}
+    weeks = (last + 1) // 7
+    in_weeks = [sum(any(7 * week <= d <= 7 * week + 6 for d in days) for days in people) for week in range(weeks)]
+    assert activity.active_in_weeks(weeks).tolist() == in_weeks
     table = daily(activity)
     for name in ("new", "current", "reactivated", "resurrected"):
         by_day = [sum(d == day and state == name for d, state, _ in states) for day in range(last + 1)]
