@@ -18,13 +18,18 @@ MOST_REPETITIONS = 9
 def measure(sizes: Sizes, note: Callable[[str, int, int], None] | None = None) -> dict[int, dict[str, Any]]:
     """Peak resident memory in bytes and user-days per second by number of users; small sizes repeat more often."""
     found = {}
+    _one_run(512, 2, sizes.seed, 1)  # compiles: what compiles needs more memory at its peak than what is measured
     for k, users in enumerate(sizes.growth):
         often = 1 if sizes.is_quick else max(1, min(MOST_REPETITIONS, ENOUGH_USER_DAYS // (users * sizes.days)))
-        command = [sys.executable, "-m", "hourglass_sim.bench.one_run", *map(str, (users, sizes.days, sizes.seed, often))]
-        found[users] = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+        found[users] = _one_run(users, sizes.days, sizes.seed, often)
         if note:
             note("growing the population", k + 1, len(sizes.growth))
     return found
+
+
+def _one_run(*numbers: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "hourglass_sim.bench.one_run", *map(str, numbers)]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 def figures(sizes: Sizes, found: dict[int, dict[str, Any]]) -> list[Figure]:

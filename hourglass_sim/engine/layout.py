@@ -5,7 +5,9 @@ other. Every column sits at a constant distance from the block's first byte, at 
 find it without asking.
 """
 
+import contextlib
 import hashlib
+import mmap
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,8 +15,19 @@ import numpy as np
 from hourglass_policy.errors import BadInput
 
 BLOCK = 512  # users
-PAGE, LARGE = 1 << 21, 1 << 22  # bytes of a large page, and of what is large enough for such pages
+PAGE = 1 << 21  # bytes of a large page
 APART = 64  # bytes between columns, so that not all begin at the same place of a memory page: the processor would confuse them
+
+
+def _from_the_system(size: int) -> mmap.mmap:
+    """Zeroed memory of one's own, in large pages where there are."""
+    if not hasattr(mmap, "MAP_PRIVATE"):
+        return mmap.mmap(-1, size)
+    memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if hasattr(mmap, "MADV_HUGEPAGE"):
+        with contextlib.suppress(OSError):  # a system without them
+            memory.madvise(mmap.MADV_HUGEPAGE)
+    return memory
 
 
 @dataclass(frozen=True)
@@ -125,15 +138,12 @@ class Layout:
         """Zeroed memory: uint8[blocks, bytes of a block], every column at the beginning of a line of the cache.
 
         It lies in large pages where the system has them: a day touches a hundred columns, each in pages of its own, more than a
-        processor remembers the places of. NumPy asks for large pages for what it allocates empty, from `LARGE` on.
+        processor remembers the places of. It comes from the system, which gives it zeroed, page by page when one is first touched.
         """
         width = self.scratch_bytes if scratch else self.block_bytes
-        size = blocks * width
-        memory = np.empty(max(size, LARGE) + PAGE, dtype=np.uint8)
+        memory = np.frombuffer(_from_the_system(blocks * width + PAGE), dtype=np.uint8)
         start = -memory.ctypes.data % PAGE
-        memory = memory[start : start + size]
-        memory.fill(0)
-        return memory.reshape(blocks, width)
+        return memory[start : start + blocks * width].reshape(blocks, width)
 
     def view(self, memory: np.ndarray, name: str, slot: int = 0) -> np.ndarray:
         """One column as an array [blocks, 512] that shares the memory (the state's or the scratch's)."""
