@@ -4,6 +4,7 @@ Numba's own cache does not notice an edit in another file; here the key holds ev
 the types of the inputs and, for functions from a notebook, their code and what it refers to.
 """
 
+import contextlib
 import hashlib
 import os
 import pickle
@@ -27,9 +28,10 @@ from hourglass_sim.engine.counting import counting_loop
 from hourglass_sim.engine.declaring import Stage
 from hourglass_sim.engine.fusing import ARRIVING, Run, loop_of, runs_of
 from hourglass_sim.engine.inputs import Inputs
+from hourglass_sim.engine.lanes import Refused
 from hourglass_sim.engine.layout import Layout
 from hourglass_sim.engine.lift import lift
-from hourglass_sim.engine.loops import CHOSEN, bringing_function, loop_function, returning_function
+from hourglass_sim.engine.loops import CHOSEN, bringing_function, loop_function, loops_function, returning_function
 from hourglass_sim.engine.machine_code import Code, code_kept
 from hourglass_sim.engine.moving import bringing_loop, returning_loop
 from hourglass_sim.engine.refusals import REFUSED, cannot_compile
@@ -225,6 +227,8 @@ class Loop(NamedTuple):
             return bringing_function(self.section, layout, inputs)
         if self.kind == "return":
             return returning_function(self.section, layout, inputs)
+        if self.run is not None:
+            return loops_function(self.run.stages, layout, inputs, self.section)
         return loop_function(self.stage, layout, inputs, self.section)
 
     def fingerprint(self, layout: Layout, inputs: Inputs) -> str:
@@ -287,14 +291,17 @@ def compiled(loop: Loop, layout: Layout, inputs: Inputs, key: str | None = None)
     key = key or loop.fingerprint(layout, inputs)
     if key not in _in_memory and loop.is_direct:
         file = cache_folder() / f"{short(key)}.o"
-        _in_memory[key] = code_kept(
-            f"hourglass_{key}", file, lambda symbol: loop.text(symbol, layout, inputs), loop.kind == "count"
-        )
+        with contextlib.suppress(Refused):  # a function that cannot be read for many users at once: Numba takes its run
+            _in_memory[key] = code_kept(
+                f"hourglass_{key}", file, lambda symbol: loop.text(symbol, layout, inputs), loop.kind == "count"
+            )
     if key not in _in_memory:
         made = CompiledLoop(lambda: loop.function(layout, inputs), key)
         try:
             made.compile()
         except REFUSED as error:
+            for stage in loop.run.stages if loop.run else ():
+                compiled(Loop(stage.name, stage, loop.section), layout, inputs)  # says which one it is
             if loop.stage is None:
                 raise
             raise cannot_compile(loop.stage, error) from error

@@ -13,7 +13,6 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
-from hourglass_policy.errors import BadInput
 from llvmlite import ir
 
 from hourglass_sim.engine.declaring import Stage, places
@@ -163,9 +162,7 @@ class _Body:
             try:
                 self.work_out(stage)
             except Refused as error:
-                raise BadInput(
-                    f"stage {stage.name!r} cannot be made a loop ({error})", where=stage.function.__module__
-                ) from error
+                raise Refused(f"stage {stage.name!r}: {error}") from error
         for name, place in self.unsaved.items():
             if name in self.run.stored:
                 self.store(place, self.known[name])

@@ -5,7 +5,7 @@ day's loops are made otherwise, see `fusing` and `moving`; these are for functio
 columns of others.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from llvmlite import ir
@@ -67,6 +67,23 @@ def loop_function(stage: Any, layout: Layout, inputs: Inputs, section: Section |
                 write(block, scratch, today, inputs, i, call(*read(block, scratch, today, inputs, i)))
 
     return sparse_loop
+
+
+def loops_function(stages: Sequence[Any], layout: Layout, inputs: Inputs, section: Section | None = None) -> Callable:
+    """The loops of several stages one after the other, as one function."""
+    called = {name: value for name, value in INLINED.items() if name != "forceinline"}
+    first, *others = (njit(**called)(loop_function(stage, layout, inputs, section)) for stage in stages)
+    for second in others:
+        first = njit(**called)(_one_after_the_other(first, second))
+    return first.py_func
+
+
+def _one_after_the_other(first: Callable, second: Callable) -> Callable:
+    def both(block, scratch, today, inputs):
+        first(block, scratch, today, inputs)
+        second(block, scratch, today, inputs)
+
+    return both
 
 
 def bringing_function(section: Section, layout: Layout, inputs: Inputs) -> Callable:

@@ -1,6 +1,8 @@
 """The readable and the fast engine give the same run, bit for bit, for any scenario, thread count and record."""
 
+import math
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -138,6 +140,18 @@ def test_any_processor_gives_the_same_run(monkeypatch):
         other = _run_for(processor, scenario, monkeypatch)
         assert other.digest == own.digest
         np.testing.assert_array_equal(other.outcome.totals, own.outcome.totals)
+
+
+def test_a_function_that_cannot_be_read_for_many_users_is_compiled_user_by_user():
+    def hours(weekday, usual_hour, openings, days_since_open, streak, ignored, in_phoenix, age_days, u, p):
+        found = [7, 9]
+        return found[weekday % 2], math.floor(12.0 + 6.0 * u)
+
+    hours.__module__ = "hourglass_policy.decisions.hers"  # as a file of ours would have it
+    scenario = Scenario(users=40, days=10, seed=2, behaviours={"policy": hours})
+    both = [simulate(scenario, engine=engine, digest=True, threads=1) for engine in ("columns", "agents")]
+    assert both[0].digest == both[1].digest
+    assert both[0].digest != simulate(replace(scenario, behaviours={}), threads=1).digest
 
 
 @pytest.mark.parametrize("engine", ["columns", "agents"])
