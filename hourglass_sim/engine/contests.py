@@ -109,7 +109,7 @@ def decided(contest: Contest, scores: Scores, rules: RuleValues, perk_bits: dict
     c = contest.challenge
     scale = COUNTER_FACTS[c.counter].scale
     is_participant = scores.score >= c.minimum * scale
-    total = int(scores.score[is_participant].sum())
+    total = int(scores.score @ is_participant)
     target = challenge_target(c.target * scale, c.population, scores.active, int(c.scales), rules.challenges)
     paid = is_participant & scores.here
     place = np.zeros(len(paid), dtype=np.int32)
@@ -123,10 +123,14 @@ def decided(contest: Contest, scores: Scores, rules: RuleValues, perk_bits: dict
         if is_shared and not target_reached(total, target, share):
             continue
         whom = paid & is_ranked_among(place, prize.places) if prize.to == "top" else paid
-        won |= whom & (prize.to == "top")
-        xp += whom * np.int32(prize.reward.xp)
-        centigrains += whom * np.int32(prize.reward.centigrains)
-        perks |= whom * np.int32(perk_bits.get(prize.reward.perk, 0))
+        if prize.to == "top":
+            won |= whom
+        if prize.reward.xp:
+            xp += whom * np.int32(prize.reward.xp)
+        if prize.reward.centigrains:
+            centigrains += whom * np.int32(prize.reward.centigrains)
+        if prize.reward.perk in perk_bits:
+            perks |= whom * np.int32(perk_bits[prize.reward.perk])
     return Result(contest, target if is_shared else 0, total, place, is_participant, won, xp, centigrains, perks)
 
 
