@@ -17,6 +17,7 @@ from hourglass_policy.catalogue import COUNTERS as COUNTER_FACTS
 from hourglass_policy.catalogue import Challenge
 from hourglass_policy.rules import challenge_target, is_ranked_among, target_reached
 
+TOLD_PLACES = 1_000
 LASTING = (  # counters that stand still once a user has left
     "goals_completed", "perfect_days", "grains_earned", "proofs", "comebacks", "early_bird", "night_owl", "boosts_sent",
     "comments", "transfusions_sent", "eggs_found", "seasonal_events",
@@ -43,7 +44,10 @@ class Scores:
 
 @dataclass(frozen=True)
 class Result:
-    """How a contest ended. `place`: 1 = first, 0 not ranked; `won`: had a paid place; bool[users], the other arrays int32[users]."""
+    """How a contest ended. `place`: 1 = first, 0 not ranked, or behind every paid place and the first `TOLD_PLACES`.
+
+    `won`: had a paid place; bool[users], the other arrays int32[users].
+    """
 
     contest: Contest
     target: int
@@ -114,6 +118,10 @@ def decided(contest: Contest, scores: Scores, rules: RuleValues, perk_bits: dict
     paid = is_participant & scores.here
     place = np.zeros(len(paid), dtype=np.int32)
     ranked = np.flatnonzero(paid)
+    deepest = max((prize.places for prize in c.prizes if prize.to == "top"), default=0)
+    if len(ranked) > (most := max(deepest, TOLD_PLACES)):
+        reached = scores.score[ranked]
+        ranked = ranked[reached >= np.partition(reached, -most)[-most]]
     place[ranked[_order(scores.score[ranked])]] = np.arange(1, len(ranked) + 1, dtype=np.int32)
     is_shared = c.kind == "collective"
     won = np.zeros(len(paid), dtype=bool)

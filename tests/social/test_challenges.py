@@ -43,6 +43,15 @@ def test_a_ranking_goes_by_score_and_among_equals_by_user_number():
     assert found.won.tolist() == [True, True, False, False, True, False]
 
 
+def test_among_many_those_in_front_are_ranked_as_among_few():
+    scores = np.random.default_rng(2).integers(0, 40, 5_000)
+    found = result(challenge("competitive", prize("top", places=1_200)), scores)
+    order = np.argsort(-scores, kind="stable")
+    assert found.place[order[:1_200]].tolist() == list(range(1, 1_201))
+    assert set(found.place[order[1_200:]].tolist()) - set(range(1_201, 5_001)) == {0}
+    assert np.flatnonzero(found.won).tolist() == sorted(order[:1_200].tolist())
+
+
 def test_a_participant_has_at_least_the_minimum():
     found = result(challenge("competitive", prize("all"), minimum=6), [5, 6, 7])
     assert found.xp.tolist() == [0, 100, 100]
