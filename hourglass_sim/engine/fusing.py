@@ -1,4 +1,4 @@
-"""Runs of stages as one loop over sixteen users at a time: what one stage hands to the next stays in registers.
+"""Runs of stages as one loop over 32 users at a time: what one stage hands to the next stays in registers.
 
 A loop of its own for each stage would write every value to memory, in the width of its column, and read it back. Here only what
 stages outside the run, records or totals ask for is stored. The loops are written for LLVM directly (`lanes`, `reading`), from the same
@@ -140,7 +140,7 @@ def loop_of(run: Run, symbol: str, layout: Layout, inputs: Inputs) -> str:
 
 
 class _Body:
-    """What happens to sixteen users in a run."""
+    """What happens to 32 users in a run."""
 
     def __init__(
         self, run: Run, layout: Layout, inputs: Inputs, addresses: Any, before: ir.IRBuilder, builder: ir.IRBuilder, i: Any

@@ -1,4 +1,4 @@
-"""Numbers of sixteen users at a time, as instructions for LLVM: arithmetic with Python's meaning in the narrowest registers that hold it.
+"""Numbers of many users at a time, as instructions for LLVM: arithmetic with Python's meaning in the narrowest registers that hold it.
 
 Every whole number knows between which bounds it lies, from the storage of the columns and the size of the parameters that it is made
 of. Where the bounds of a result fit 32 bits, 32 bits compute it, twice as many users in one instruction as 64; the result is the same,
@@ -330,7 +330,7 @@ class Lanes:
         return Number("int", made if _bits(low, high) == 64 else builder.trunc(made, self.many(I32)), low, high)
 
     def floor(self, value: Any) -> Any:
-        """The next whole double at or below each of sixteen."""
+        """The next whole double at or below each."""
         return self.intrinsic(f"llvm.floor.v{self.width}f64", self.many(F64), [value])
 
     def intrinsic(self, name: str, result: Any, arguments: list) -> Any:

@@ -1,4 +1,4 @@
-"""Reading a scalar function for sixteen users at once: its lines are followed, and each operation is emitted for all lanes (`lanes`).
+"""Reading a scalar function for many users at once: its lines are followed, and each operation is emitted for all lanes (`lanes`).
 
 Both sides of a choice that users differ in are worked out and the right one kept, so there are no jumps. Calls are followed into
 the functions they name; loops must have a length known beforehand. What is read is the function's source, after making sure that it
