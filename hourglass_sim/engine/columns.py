@@ -8,7 +8,7 @@ is the same for every number of threads: all totals are integers.
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Protocol
@@ -205,7 +205,15 @@ class Columns:
             for start in starts:  # a shared iterator: the interpreter lock makes taking the next chunk safe
                 self._blocks(start, min(start + taken, self.blocks), first, last, thread, partial[thread])
 
-        list(_workers(self.threads, os.getpid()).map(work, range(self.threads)))
+        working = [_workers(self.threads, os.getpid()).submit(work, thread) for thread in range(self.threads)]
+        try:
+            wait(working, return_when=FIRST_EXCEPTION)
+        finally:
+            for _ in starts:  # after an error or an interruption nobody begins anything more, and nothing goes on behind our back
+                pass
+            wait(working)
+        for one in working:
+            one.result()
         self.totals += sum(partial)
 
     def _blocks(self, start: int, end: int, first: int, last: int, thread: int, totals: np.ndarray) -> None:

@@ -253,16 +253,17 @@ class Lanes:
             raise Refused(f"{sign} of floats")
         name = {"+": "fadd", "-": "fsub", "*": "fmul", "/": "fdiv"}[sign]
         low, high = _bounds_of_floats(sign, _bounds_in_floats(a), _bounds_in_floats(b))
-        if sign == "/" and not isinstance(b, Number) and not a.is_one and _bounds_in_floats(a) and has_a_reciprocal(float(b)):
+        if sign == "/" and not isinstance(b, Number) and not a.is_one and a.kind != "float" and has_a_reciprocal(float(b)):
             return Number("float", self._by_reciprocal(self.of(a, "float"), float(b)), low, high)
         if _are_one(a, b):
             return Number("float", getattr(self.before, name)(self.one(a, "float"), self.one(b, "float")), low, high, is_one=True)
         return Number("float", getattr(self.builder, name)(self.of(a, "float"), self.of(b, "float")), low, high)
 
     def _by_reciprocal(self, value: Any, by: float) -> Any:
-        """Finite numbers divided by a constant without a division: the product with its reciprocal, then what is left over.
+        """Whole numbers divided by a constant without a division: the product with its reciprocal, then what is left over.
 
-        Fused multiplications make the result the very double that a division gives (Markstein 1990), see `has_a_reciprocal`.
+        Fused multiplications make the result the very double that a division gives (Markstein 1990), see `has_a_reciprocal`; of floats it
+        would not where they are next to 0.
         """
         name, kind = f"llvm.fma.v{self.width}f64", self.many(F64)
         reciprocal = self.of(1.0 / by, "float")

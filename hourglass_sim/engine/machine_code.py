@@ -26,7 +26,6 @@ class Code:
     """The function `symbol` from an object file, called by its `address`. It stays in memory as long as the process lives."""
 
     def __init__(self, symbol: str, content: bytes):
-        self.symbol, self.size = symbol, len(content)
         _engine().add_object_file(llvm.object_file.ObjectFileRef.from_data(content))
         _engine().finalize_object()
         self.address = _engine().get_function_address(symbol)

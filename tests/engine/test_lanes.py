@@ -172,6 +172,23 @@ def test_a_division_by_a_constant_without_a_division_gives_the_same_double():
         np.testing.assert_array_equal(found, values / 100.0)
 
 
+def part_of_a_hundred(a):
+    return (a * 1.0) / 100.0
+
+
+def test_floats_next_to_0_are_divided():
+    values = np.array([-1, 0, 1, 5], dtype="i2")
+    (found,) = worked_out(part_of_a_hundred, {"a": values}, ("f8",))
+    assert found.tolist() == [part_of_a_hundred(int(a)) for a in values]
+
+    def smaller(a):
+        return (a * 5e-324) / 100.0, -(a * 0.0) / 100.0
+
+    found, zeros = worked_out(smaller, {"a": np.array([150, 250, -350], dtype="i2")}, ("f8", "f8"))
+    assert found.tolist() == [150 * 5e-324 / 100.0, 250 * 5e-324 / 100.0, -350 * 5e-324 / 100.0]
+    assert np.signbit(zeros).tolist() == [True, True, False]
+
+
 def fusing_machine_fuses() -> bool:
     from hourglass_sim.engine.machine_code import can
 

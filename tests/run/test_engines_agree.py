@@ -2,6 +2,7 @@
 
 import math
 import os
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from hourglass_sim.engine import compiling, machine_code
+from hourglass_sim.engine.columns import Columns
+from hourglass_sim.engine.world import make_world
 from hourglass_sim.people.people import definitions, preset_names
 from hourglass_sim.run import simulate
 from hourglass_sim.scenario import Scenario
@@ -122,6 +125,24 @@ def test_any_number_of_threads_gives_the_same_run(record):
     np.testing.assert_array_equal(one.outcome.totals, two.outcome.totals)
     np.testing.assert_array_equal(one.outcome.totals, three.outcome.totals)
     assert one.kpis == two.kpis == three.kpis
+
+
+def test_after_an_error_no_thread_goes_on(monkeypatch):
+    model = Columns(make_world(Scenario(users=40 * 512, days=2)), digest=False, record_days=False, threads=2)
+    begun, work = [], Columns._blocks
+
+    def fails_once(self, start, *rest):
+        begun.append(start)
+        if len(begun) == 2:
+            raise OSError("as of a full disk")
+        work(self, start, *rest)
+
+    monkeypatch.setattr(Columns, "_blocks", fails_once)
+    with pytest.raises(OSError, match="full disk"):
+        model.advance(1)
+    left = len(begun)
+    time.sleep(0.2)
+    assert len(begun) == left < 20
 
 
 def _run_for(processor, scenario, monkeypatch):
