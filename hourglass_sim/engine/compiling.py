@@ -1,7 +1,7 @@
 """Compiling each stage's loop once, and keeping the result on disk under a hash of everything it depends on.
 
 Numba's own cache does not notice an edit in another file; here the key holds every rule and engine source, the memory layout,
-the types of the inputs and, for functions from a notebook, their code and what it refers to.
+the types and size classes of the inputs and, for functions from a notebook, their code and what it refers to.
 """
 
 import contextlib
@@ -114,6 +114,11 @@ class _LoopCache(QuickCache):
 
     def _index_key(self, sig, codegen):
         return sig, codegen.magic_tuple(), self._fingerprint
+
+    def load_overload(self, sig, target_context):
+        """The code, or None when there is none or it cannot be loaded here: its file is cut, or names a module unknown here."""
+        with contextlib.suppress(ImportError, AttributeError, EOFError, ValueError, pickle.UnpicklingError):
+            return super().load_overload(sig, target_context)
 
 
 def _made_when_missing() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from hourglass_policy.decisions import NAMES as POLICIES
+from numba.core.environment import Environment
 
 import hourglass_sim as hg
 from hourglass_sim.engine import compiling
@@ -57,6 +58,36 @@ def test_a_broken_object_file_is_made_anew(tmp_path):
     text = text.replace("test_broken", "test_mended")
     assert code_kept("test_mended", file, lambda _: text).address not in (0, whole)
     assert len(file.read_bytes()) == len(kept)
+
+
+def test_a_loop_kept_on_disk_that_cannot_be_loaded_is_compiled_anew(monkeypatch, tmp_path):
+    def hours(weekday, usual_hour, openings, days_since_open, streak, ignored, in_phoenix, age_days, u, p):
+        return weekday, usual_hour
+
+    hours.__module__ = "gone"  # as a file would have it that a later process does not find
+    world = make_world(hg.Scenario(users=30, days=3, behaviours={"policy": hours}))
+    loops = compiling.loops_of(world.stages, world.layout, True)
+    loop = next(loop for loop in loops if loop.name == "policy")
+    monkeypatch.setattr(compiling, "cache_folder", lambda: tmp_path)
+    compiled = []
+
+    def as_in_a_later_process():
+        forget(monkeypatch)
+        monkeypatch.setattr(Environment, "_memo", {})
+        assert compiling.compiled(loop, world.layout, world.inputs).address != 0
+        return len(compiled)
+
+    make = compiling.Loop.function
+    monkeypatch.setattr(compiling.Loop, "function", lambda *which: compiled.append(which) or make(*which))
+    assert as_in_a_later_process() == 1
+    assert as_in_a_later_process() == 2
+    loop.stage.function.__module__ = __name__
+    assert as_in_a_later_process() == 3
+    assert as_in_a_later_process() == 3
+    (code,) = tmp_path.glob("*.nbc")
+    code.write_bytes(code.read_bytes()[:-100])
+    assert as_in_a_later_process() == 4
+    assert as_in_a_later_process() == 4
 
 
 NUMBA_STAGES = {  # what few users do, what reads others' columns, what finds its column by a number
