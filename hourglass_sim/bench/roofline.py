@@ -14,7 +14,7 @@ from numba import njit
 from hourglass_sim.bench.toy.day import Today, groups, todays
 from hourglass_sim.engine.agents import HourglassModel
 from hourglass_sim.engine.compiling import Loop, compiled_day, loops_of
-from hourglass_sim.engine.declaring import draws, each
+from hourglass_sim.engine.declaring import base_of, draws, each
 from hourglass_sim.engine.draws import four_draws
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.kernels import call_loop
@@ -107,16 +107,12 @@ def _counted(stage: Stage, calls: Counter) -> Callable:
     return function
 
 
-def _base(place: str) -> str:
-    return place.partition("@")[0].partition("[")[0]
-
-
 def _width(place: str, layout: Layout) -> int:
-    return layout[_base(place)].width if _base(place) in layout else 0
+    return layout[base_of(place)].width if base_of(place) in layout else 0
 
 
 def _is_scratch(place: str, layout: Layout) -> bool:
-    return _base(place) in layout and layout.is_scratch(_base(place))
+    return base_of(place) in layout and layout.is_scratch(base_of(place))
 
 
 def _on_every_thread(work: Callable[[int], None]) -> float:

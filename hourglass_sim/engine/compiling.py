@@ -28,7 +28,7 @@ from hourglass_sim.engine.counting import counting_loop
 from hourglass_sim.engine.declaring import Stage
 from hourglass_sim.engine.fusing import ARRIVING, Run, loop_of, runs_of
 from hourglass_sim.engine.inputs import Inputs
-from hourglass_sim.engine.lanes import Refused
+from hourglass_sim.engine.intervals import Refused
 from hourglass_sim.engine.layout import Layout
 from hourglass_sim.engine.lift import lift
 from hourglass_sim.engine.loops import CHOSEN, bringing_function, loop_function, loops_function, returning_function

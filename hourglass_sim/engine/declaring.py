@@ -1,8 +1,9 @@
 """Declaring a stage: its scalar function and the names that it reads and writes."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from hourglass_sim.engine.draws import four_draws
 
@@ -36,6 +37,36 @@ def stage(chapter: str, name: str, function: Callable, reads: str, writes: str, 
 def places(name: str) -> list[str]:
     """The columns behind a name that a stage reads: `a|b` reads both, `a[*]` all slots of `a`, each as one thing to be indexed."""
     return name.removesuffix("[*]").split("|")
+
+
+@cache
+def read_by(stage: Stage) -> frozenset[str]:
+    """The places that a stage reads, as their writers spell them; a column's name alone stands for all its slots."""
+    return frozenset(part for name in (*stage.reads, stage.when or "") for part in _parts_of(name))
+
+
+def _parts_of(name: str) -> Iterator[str]:
+    column, _, row = name.partition("@")
+    for part in places(column):
+        yield base_of(part) if "[today." in part or name.endswith("[*]") or ("|" in name and "[" not in part) else part
+    if row:
+        yield row
+
+
+def read_beside(stages: Iterable[Stage], day: tuple[Stage, ...]) -> frozenset[str]:
+    """The places that other stages of a day read than these."""
+    own = Counter(part for stage in stages for part in read_by(stage))
+    return frozenset(part for part, readers in _readers(day).items() if readers > own[part])
+
+
+@cache
+def _readers(day: tuple[Stage, ...]) -> Counter[str]:
+    return Counter(part for stage in day for part in read_by(stage))
+
+
+def base_of(place: str) -> str:
+    """The column of a place: `goal_habit` of `goal_habit[1]`, `feed` of `feed[today.slot]@partner[0]`."""
+    return place.partition("@")[0].partition("[")[0]
 
 
 def five(column: str, slots: int, missing: str = "0") -> str:

@@ -5,24 +5,23 @@ stages outside the run, records or totals ask for is stored. The loops are writt
 functions that the agents call; stages that visit few users, read others' columns or come from a notebook stay with Numba (`loops`).
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
 from typing import Any
 
 import numpy as np
 from llvmlite import ir
 
-from hourglass_sim.engine.declaring import Stage, places
+from hourglass_sim.engine.declaring import Stage, base_of, read_beside
 from hourglass_sim.engine.inputs import Inputs, bounds_held
+from hourglass_sim.engine.intervals import Number, Refused, Table
 from hourglass_sim.engine.kernels import STORED, Place
-from hourglass_sim.engine.lanes import F64, I32, I64, Lanes, Number, Refused, Table
+from hourglass_sim.engine.lanes import F64, I32, I64, Lanes
 from hourglass_sim.engine.layout import BLOCK, Layout
 from hourglass_sim.engine.machine_code import new_loop
 from hourglass_sim.engine.reading import Reading
-from hourglass_sim.engine.sections import Section, is_tallied
+from hourglass_sim.engine.sections import Section, kept_of
 
 ARRIVING = "is_new"
 MASKED = (ARRIVING, "victories", "has_gifts")  # users whom a block has all at once, or so many that listing them costs more
@@ -76,46 +75,13 @@ def _run(
     waiting: list[Stage], day: tuple[Stage, ...], layout: Layout, is_recorded: bool, section: Section | None, when: str | None
 ) -> Run:
     written = dict.fromkeys(name for stage in waiting for name in stage.writes)
-    own = Counter(part for stage in waiting for part in _read_by(stage))
     if section is not None:
-        of_section = {part for part, readers in _readers(section.stages).items() if readers > own[part]}
-        stored = [name for name in written if name in section.returned or name in of_section]
+        kept = read_beside(waiting, section.stages) | set(section.returned)
+        stored = tuple(name for name in written if name in kept)
     else:
-        recorded = (
-            {column if layout[column].size == 1 else f"{column}[{k}]" for column, k in layout.recorded()} if is_recorded else ()
-        )
-        read = {part for part, readers in _readers(day).items() if readers > own[part]}
-        stored = [
-            name
-            for name in written
-            if not layout.is_scratch(_base(name)) or name in read or _base(name) in read or name in recorded or is_tallied(name)
-        ]
+        stored = kept_of(written, read_beside(waiting, day), layout, is_recorded)
     name = waiting[0].name if len(waiting) == 1 else f"{waiting[0].name} to {waiting[-1].name}"
-    return Run(name, tuple(waiting), section, tuple(stored), when)
-
-
-@cache
-def _readers(stages: tuple[Stage, ...]) -> Counter[str]:
-    """How many stages read each place."""
-    return Counter(part for stage in stages for part in _read_by(stage))
-
-
-@cache
-def _read_by(stage: Stage) -> frozenset[str]:
-    return frozenset(part for name in (*stage.reads, stage.when or "") for part in _parts_of(name))
-
-
-def _parts_of(name: str) -> Iterator[str]:
-    """The places behind a name that a stage reads; a column's name alone stands for all its slots."""
-    column, _, row = name.partition("@")
-    for part in places(column):
-        yield _base(part) if "[today." in part or name.endswith("[*]") or ("|" in name and "[" not in part) else part
-    if row:
-        yield row
-
-
-def _base(place: str) -> str:
-    return place.partition("[")[0]
+    return Run(name, tuple(waiting), section, stored, when)
 
 
 def loop_of(run: Run, symbol: str, layout: Layout, inputs: Inputs) -> str:
@@ -153,7 +119,7 @@ class _Body:
         self.known: dict[str, Number] = {}  # what places hold now
         self.unsaved: dict[str, Place] = {}
         names = [name for stage in run.stages for name in (*stage.reads, *stage.writes)]
-        self.moving = {_base(name) for name in names if "[today." in name}  # columns of which the day says the slot
+        self.moving = {base_of(name) for name in names if "[today." in name}  # columns of which the day says the slot
         self.packed = run.section.offsets if run.section else None
         self.mask = self.lanes.of(self.lanes.truth(self.read(run.when)), "bool") if run.when else None
 
@@ -181,7 +147,7 @@ class _Body:
         place = Place(name, self.layout, self.inputs, self.packed)
         if place.kind == "column":
             value = self.load(place)
-            if _base(name) not in self.moving:
+            if base_of(name) not in self.moving:
                 self.known[name] = value
             return value
         if place.kind == "literal":
@@ -196,7 +162,7 @@ class _Body:
     def write(self, name: str, value: Any) -> None:
         place = Place(name, self.layout, self.inputs, self.packed)
         value = self.as_stored(place.column, value)
-        if _base(name) in self.moving:
+        if base_of(name) in self.moving:
             self.store(place, value)
         else:
             self.known[name], self.unsaved[name] = value, place

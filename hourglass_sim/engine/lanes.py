@@ -1,14 +1,14 @@
 """Numbers of many users at a time, as instructions for LLVM: arithmetic with Python's meaning in the narrowest registers that hold it.
 
-Every whole number knows between which bounds it lies, from the storage of the columns and the size of the parameters that it is made
-of. Where the bounds of a result fit 32 bits, 32 bits compute it, twice as many users in one instruction as 64; the result is the same,
-because nothing that could leave the bounds is ever computed in them. Floats are doubles; nothing is fused or reordered.
+Every whole number knows between which bounds it lies (`intervals`). Where those of a result fit 32 bits, 32 bits compute it, twice as
+many users in one instruction as 64; the result is the same, because nothing that could leave the bounds is ever computed in them.
+Floats are doubles; nothing is fused or reordered.
 """
 
 import contextlib
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -16,82 +16,29 @@ from typing import Any
 from llvmlite import ir
 
 from hourglass_sim.engine.draws import TO_UNIT
+from hourglass_sim.engine.intervals import (
+    BOUNDS,
+    EXACT_IN_FLOAT,
+    HIGHEST,
+    LOWEST,
+    PLAIN,
+    Number,
+    Refused,
+    Table,
+    always,
+    bits_for,
+    bounds_in_floats,
+    bounds_of,
+    bounds_of_floats,
+    bounds_of_quotient,
+    bounds_of_rest,
+    held,
+    kind_of,
+    merged,
+)
 from hourglass_sim.engine.machine_code import can
 
 I1, I32, I64, F64 = ir.IntType(1), ir.IntType(32), ir.IntType(64), ir.DoubleType()
-LOWEST, HIGHEST = -(2**63), 2**63 - 1
-EXACT_IN_FLOAT = 2**51  # whole numbers up to here are divided in doubles without an error
-
-
-class Refused(Exception):
-    """Code that this compiler does not know; the message says what."""
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number of each of some users, or one for all of them (`is_one`). `kind`: "bool", "int", "float"; it lies between `low` and `high`.
-
-    A float whose bounds are not known has those of 64 bits.
-    """
-
-    kind: str
-    value: Any
-    low: float = LOWEST
-    high: float = HIGHEST
-    is_one: bool = False
-    word: Any = None  # of a draw: the 32 bits that it is made from
-
-    @property
-    def bits(self) -> int:
-        """Width of a whole number's registers."""
-        return 64 if self.is_one else _bits(self.low, self.high)
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of numbers among the inputs: `address` and `length` are the same for everybody, items lie between `low` and `high`."""
-
-    address: Any
-    length: Number
-    is_float: bool
-    low: int
-    high: int
-
-
-def _bits(low: int, high: int) -> int:
-    return 32 if low >= -(2**31) and high < 2**31 else 64
-
-
-def _held(low: int, high: int) -> tuple[int, int]:
-    """Bounds as they are, or all that 64 bits hold: what a run may reach is checked before it begins (`bounds`)."""
-    return (low, high) if low >= LOWEST and high <= HIGHEST else (LOWEST, HIGHEST)
-
-
-def bounds_of(x: Any) -> tuple[int, int]:
-    """Between which whole numbers something lies."""
-    if isinstance(x, Number):
-        return (0, 1) if x.kind == "bool" else (x.low, x.high)
-    return int(x), int(x)
-
-
-def _bounds_in_floats(x: Any) -> tuple[float, float] | None:
-    """The same of any number, None when they are not known."""
-    if isinstance(x, float):
-        return x, x
-    if isinstance(x, Number) and x.kind == "float":
-        return None if x.low == LOWEST else (x.low, x.high)
-    return bounds_of(x)
-
-
-def kind_of(x: Any) -> str:
-    """ "bool", "int" or "float"; Refused for what is no number."""
-    if isinstance(x, Number):
-        return x.kind
-    if isinstance(x, bool):
-        return "bool"
-    if isinstance(x, (int, float)):
-        return "int" if isinstance(x, int) else "float"
-    raise Refused(f"{type(x).__name__} in place of a number")
 
 
 class Lanes:
@@ -182,16 +129,13 @@ class Lanes:
             return a
         if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
             return tuple(self.chosen(condition, x, y) for x, y in zip(a, b, strict=True))
-        kinds = {kind_of(a), kind_of(b)}
-        kind = kinds.pop() if len(kinds) == 1 else ("float" if "float" in kinds else "int")
+        kind, low, high = merged((a, b))
         if kind != "float" and not isinstance(a, Number) and not isinstance(b, Number) and int(a) == int(b):
             return a
-        bounds = [_bounds_in_floats(x) if kind == "float" else bounds_of(x) for x in (a, b)]
-        low, high = (LOWEST, HIGHEST) if None in bounds else (min(b[0] for b in bounds), max(b[1] for b in bounds))
         if _are_one(condition, a, b):
             made = self.before.select(condition.value, self.one(a, kind), self.one(b, kind))
             return Number(kind, made, low, high, is_one=True)
-        bits = 64 if kind == "float" else _bits(low, high)
+        bits = 64 if kind == "float" else bits_for(low, high)
         made = self.builder.select(self.of(condition, "bool"), self.of(a, kind, bits), self.of(b, kind, bits))
         return Number(kind, made, low, high)
 
@@ -206,11 +150,8 @@ class Lanes:
             builder.position_at_end(way)
             found.append(work())
             ends.append(builder.block)
-        kinds = {kind_of(x) for x in found}
-        kind = "float" if "float" in kinds else (kinds.pop() if len(kinds) == 1 else "int")
-        bounds = [_bounds_in_floats(x) if kind == "float" else bounds_of(x) for x in found]
-        low, high = (LOWEST, HIGHEST) if None in bounds else (min(b[0] for b in bounds), max(b[1] for b in bounds))
-        bits = 64 if kind == "float" else _bits(low, high)
+        kind, low, high = merged(found)
+        bits = 64 if kind == "float" else bits_for(low, high)
         values = []
         for x, end in zip(found, ends, strict=True):
             builder.position_at_end(end)
@@ -228,23 +169,23 @@ class Lanes:
         """`a sign b` for + - * / // % & | ^ << >>."""
         kinds = kind_of(a), kind_of(b)
         if not isinstance(a, Number) and not isinstance(b, Number):
-            return _PLAIN[sign](a, b)
+            return PLAIN[sign](a, b)
         if sign == "/" or "float" in kinds:
             return self._floats(sign, a, b)
         if kinds == ("bool", "bool") and sign in "&|^":
             return self._bools(sign, a, b)
         if sign in ("//", "%"):
             return self._divided(sign, a, b)
-        low, high = _BOUNDS[sign](*bounds_of(a), *bounds_of(b))
-        low, high = _held(low, high)
+        low, high = BOUNDS[sign](*bounds_of(a), *bounds_of(b))
+        low, high = held(low, high)
         name = {"+": "add", "-": "sub", "*": "mul", "&": "and_", "|": "or_", "^": "xor", "<<": "shl", ">>": "ashr"}[sign]
         if _are_one(a, b):
             return Number("int", getattr(self.before, name)(self.one(a, "int"), self.one(b, "int")), low, high, is_one=True)
-        bits = max(_bits(*bounds_of(a)), _bits(*bounds_of(b)), _bits(low, high))
+        bits = max(bits_for(*bounds_of(a)), bits_for(*bounds_of(b)), bits_for(low, high))
         if sign in ("<<", ">>") and bounds_of(b)[1] > 31:
             bits = 64
         made = getattr(self.builder, name)(self.of(a, "int", bits), self.of(b, "int", bits))
-        if bits > _bits(low, high):
+        if bits > bits_for(low, high):
             made = self.builder.trunc(made, self.many(I32))
         return Number("int", made, low, high)
 
@@ -252,7 +193,7 @@ class Lanes:
         if sign not in "+-*/":
             raise Refused(f"{sign} of floats")
         name = {"+": "fadd", "-": "fsub", "*": "fmul", "/": "fdiv"}[sign]
-        low, high = _bounds_of_floats(sign, _bounds_in_floats(a), _bounds_in_floats(b))
+        low, high = bounds_of_floats(sign, bounds_in_floats(a), bounds_in_floats(b))
         if sign == "/" and not isinstance(b, Number) and not a.is_one and a.kind != "float" and has_a_reciprocal(float(b)):
             return Number("float", self._by_reciprocal(self.of(a, "float"), float(b)), low, high)
         if _are_one(a, b):
@@ -283,9 +224,9 @@ class Lanes:
     def _divided(self, sign: str, a: Any, b: Any) -> Any:
         """Floor division and its rest; in doubles, where numbers are small enough to be exact. What is divided by 0 gives 0."""
         (al, ah), (bl, bh) = bounds_of(a), bounds_of(b)
-        low, high = _bounds_of_quotient(al, ah, bl, bh) if sign == "//" else _bounds_of_rest(al, ah, bl, bh)
+        low, high = bounds_of_quotient(al, ah, bl, bh) if sign == "//" else bounds_of_rest(al, ah, bl, bh)
         builder, is_constant = self.builder, not isinstance(b, Number)
-        if is_constant and 0 < bl < 2**31 and _bits(al, ah) == 32 and not (isinstance(a, Number) and a.is_one):
+        if is_constant and 0 < bl < 2**31 and bits_for(al, ah) == 32 and not (isinstance(a, Number) and a.is_one):
             return self._divided_by(sign, self.of(a, "int", 32), b, low, high, al >= 0)
         is_zero = self.compared("==", b, 0)
         if max(-al, ah) >= EXACT_IN_FLOAT or (sign == "%" and max(-bl, bh) >= EXACT_IN_FLOAT):
@@ -301,7 +242,7 @@ class Lanes:
         else:
             quotient = self.floor(builder.fdiv(whole, by))
         made = quotient if sign == "//" else builder.fsub(whole, builder.fmul(quotient, by))
-        found = Number("int", builder.fptosi(made, self.many(ir.IntType(_bits(low, high)))), low, high)
+        found = Number("int", builder.fptosi(made, self.many(ir.IntType(bits_for(low, high)))), low, high)
         return self.chosen(is_zero, 0, found)
 
     def _divided_by(self, sign: str, value: Any, by: int, low: int, high: int, is_natural: bool) -> Number:
@@ -327,8 +268,8 @@ class Lanes:
             if sign == "%"
             else builder.sub(quotient, builder.zext(is_odd, none.type))
         )
-        low, high = _held(low, high)
-        return Number("int", made if _bits(low, high) == 64 else builder.trunc(made, self.many(I32)), low, high)
+        low, high = held(low, high)
+        return Number("int", made if bits_for(low, high) == 64 else builder.trunc(made, self.many(I32)), low, high)
 
     def floor(self, value: Any) -> Any:
         """The next whole double at or below each."""
@@ -343,18 +284,18 @@ class Lanes:
     def compared(self, sign: str, a: Any, b: Any) -> Any:
         """`a sign b` for < <= > >= == !=."""
         if not isinstance(a, Number) and not isinstance(b, Number):
-            return _PLAIN[sign](a, b)
+            return PLAIN[sign](a, b)
         is_float = "float" in (kind_of(a), kind_of(b))
         if not is_float:
-            known = _known(sign, *bounds_of(a), *bounds_of(b))
-            if known is not None:
-                return known
+            answer = always(sign, *bounds_of(a), *bounds_of(b))
+            if answer is not None:
+                return answer
         builder, is_one = (self.before, True) if _are_one(a, b) else (self.builder, False)
         if is_float:
             left, right = (self.one(x, "float") if is_one else self.of(x, "float") for x in (a, b))
             compare = builder.fcmp_unordered if sign == "!=" else builder.fcmp_ordered
         else:
-            bits = max(_bits(*bounds_of(a)), _bits(*bounds_of(b)))
+            bits = max(bits_for(*bounds_of(a)), bits_for(*bounds_of(b)))
             left, right = (self.one(x, "int") if is_one else self.of(x, "int", bits) for x in (a, b))
             compare = builder.icmp_signed
         return Number("bool", compare(sign, left, right), is_one=is_one)
@@ -365,7 +306,7 @@ class Lanes:
             return -x
         if x.kind != "float":
             return self.binary("-", 0, x)
-        low, high = (-x.high, -x.low) if _bounds_in_floats(x) else (LOWEST, HIGHEST)
+        low, high = (-x.high, -x.low) if bounds_in_floats(x) else (LOWEST, HIGHEST)
         return Number("float", (self.before if x.is_one else self.builder).fneg(x.value), low, high, x.is_one)
 
     def whole(self, x: Any) -> Any:
@@ -374,17 +315,17 @@ class Lanes:
             return int(x)
         if x.kind != "float":
             return self.binary("+", 0, x) if x.kind == "bool" else x
-        bounds = _bounds_in_floats(x)
-        low, high = _held(math.floor(bounds[0]), math.ceil(bounds[1])) if bounds else (LOWEST, HIGHEST)
+        bounds = bounds_in_floats(x)
+        low, high = held(math.floor(bounds[0]), math.ceil(bounds[1])) if bounds else (LOWEST, HIGHEST)
         if x.is_one:
             return Number("int", self.before.fptosi(x.value, I64), low, high, is_one=True)
-        return Number("int", self.builder.fptosi(x.value, self.many(ir.IntType(_bits(low, high)))), low, high)
+        return Number("int", self.builder.fptosi(x.value, self.many(ir.IntType(bits_for(low, high)))), low, high)
 
     def floating(self, x: Any) -> Any:
         """float(x)."""
         if not isinstance(x, Number):
             return float(x)
-        low, high = _bounds_in_floats(x) or (LOWEST, HIGHEST)
+        low, high = bounds_in_floats(x) or (LOWEST, HIGHEST)
         return Number("float", self.one(x, "float") if x.is_one else self.of(x, "float"), low, high, x.is_one)
 
     def extreme(self, sign: str, *numbers: Any) -> Any:
@@ -400,7 +341,7 @@ class Lanes:
         if not isinstance(made, Number) or made.is_one:
             return made
         low, high = best(al, bl), best(ah, bh)
-        value = self.of(made, "int", _bits(low, high))
+        value = self.of(made, "int", bits_for(low, high))
         return Number("int", value, low, high)
 
     def root(self, x: Any) -> Any:
@@ -422,7 +363,7 @@ class Lanes:
         """`table[index]` where `mask` holds (a vector of bits, None: everywhere)."""
         element = F64 if table.is_float else I64
         start = self.before.inttoptr(table.address, element.as_pointer())
-        pointers = self.builder.gep(start, [self.of(index, "int", _bits(*bounds_of(index)))], source_etype=element)
+        pointers = self.builder.gep(start, [self.of(index, "int", bits_for(*bounds_of(index)))], source_etype=element)
         pointers.type = self.many(element.as_pointer())  # llvmlite does not know that many places give many addresses
         name = f"llvm.masked.gather.v{self.width}{'f' if table.is_float else 'i'}64.v{self.width}p0"
         mask = ir.Constant(self.many(I1), [1] * self.width) if mask is None else mask
@@ -432,7 +373,7 @@ class Lanes:
         if table.is_float:
             return Number("float", value)
         low, high = min(table.low, 0), max(table.high, 0)
-        return Number("int", value if _bits(low, high) == 64 else self.builder.trunc(value, self.many(I32)), low, high)
+        return Number("int", value if bits_for(low, high) == 64 else self.builder.trunc(value, self.many(I32)), low, high)
 
     def as_float_bits(self, x: Any) -> Number:
         """The double that 64 bits stand for."""
@@ -507,89 +448,3 @@ def _element(kind: str, bits: int) -> Any:
 
 def _are_one(*numbers: Any) -> bool:
     return all(not isinstance(x, Number) or x.is_one for x in numbers)
-
-
-def _bounds_of_floats(sign: str, a: tuple[float, float] | None, b: tuple[float, float] | None) -> tuple[float, float]:
-    """Bounds of a result, a little further apart than they are, because it is rounded."""
-    if a is None or b is None or (sign == "/" and b[0] <= 0 <= b[1]):
-        return LOWEST, HIGHEST
-    found = [float(_PLAIN[sign](float(x), float(y))) for x in a for y in b]
-    low, high = min(found), max(found)
-    if not max(-low, high) < EXACT_IN_FLOAT:
-        return LOWEST, HIGHEST
-    return low - 1e-9 * abs(low) - 1e-9, high + 1e-9 * abs(high) + 1e-9
-
-
-def _corners(operate: Any) -> Any:
-    def bounds(al: int, ah: int, bl: int, bh: int) -> tuple[int, int]:
-        found = [operate(x, y) for x in (al, ah) for y in (bl, bh)]
-        return min(found), max(found)
-
-    return bounds
-
-
-def _bounds_of_and(al: int, ah: int, bl: int, bh: int) -> tuple[int, int]:
-    if al >= 0 or bl >= 0:
-        return 0, min(high for low, high in ((al, ah), (bl, bh)) if low >= 0)
-    return _bounds_of_bits(al, ah, bl, bh)
-
-
-def _bounds_of_bits(al: int, ah: int, bl: int, bh: int) -> tuple[int, int]:
-    most = 2 ** max(x.bit_length() if x >= 0 else (~x).bit_length() for x in (al, ah, bl, bh)) - 1
-    return (0 if al >= 0 and bl >= 0 else -most - 1), most
-
-
-def _bounds_of_left(al: int, ah: int, bl: int, bh: int) -> tuple[int, int]:
-    least, most = max(bl, 0), min(max(bh, 0), 64)
-    return min(al << least, al << most), max(ah << least, ah << most)
-
-
-def _bounds_of_right(al: int, ah: int, bl: int, bh: int) -> tuple[int, int]:
-    least, most = max(bl, 0), min(max(bh, 0), 63)
-    return min(al >> least, al >> most), max(ah >> least, ah >> most)
-
-
-def _bounds_of_quotient(al: int, ah: int, bl: int, bh: int) -> tuple[int, int]:
-    if bl > 0:
-        return min(al // bl, al // bh), max(ah // bl, ah // bh)
-    most = max(-al, ah, 0)
-    return -most, most
-
-
-def _bounds_of_rest(al: int, ah: int, bl: int, bh: int) -> tuple[int, int]:
-    if bl > 0:
-        return 0, min(bh - 1, ah) if al >= 0 else bh - 1
-    return min(bl, 0), max(bh, 0)
-
-
-_BOUNDS = {
-    "+": lambda al, ah, bl, bh: (al + bl, ah + bh),
-    "-": lambda al, ah, bl, bh: (al - bh, ah - bl),
-    "*": _corners(lambda x, y: x * y),
-    "&": _bounds_of_and,
-    "|": _bounds_of_bits,
-    "^": _bounds_of_bits,
-    "<<": _bounds_of_left,
-    ">>": _bounds_of_right,
-}
-_PLAIN = {
-    "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": lambda a, b: a / b, "//": lambda a, b: a // b,
-    "%": lambda a, b: a % b, "&": lambda a, b: a & b, "|": lambda a, b: a | b, "^": lambda a, b: a ^ b, "<<": lambda a, b: a << b,
-    ">>": lambda a, b: a >> b, "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b, "==": lambda a, b: a == b, "!=": lambda a, b: a != b,
-}  # fmt: skip
-
-
-def _known(sign: str, al: int, ah: int, bl: int, bh: int) -> bool | None:
-    """What a comparison gives whatever the numbers are between their bounds, None when that depends."""
-    if sign in (">", ">="):
-        return _known({">": "<", ">=": "<="}[sign], bl, bh, al, ah)
-    if sign == "<":
-        return True if ah < bl else (False if al >= bh else None)
-    if sign == "<=":
-        return True if ah <= bl else (False if al > bh else None)
-    apart = ah < bl or bh < al
-    same = al == ah == bl == bh
-    if not apart and not same:
-        return None
-    return same if sign == "==" else apart

@@ -20,7 +20,8 @@ from typing import Any
 from hourglass_policy import numeric
 
 from hourglass_sim.engine import draws
-from hourglass_sim.engine.lanes import Lanes, Number, Refused, Table
+from hourglass_sim.engine.intervals import Number, Refused, Table
+from hourglass_sim.engine.lanes import Lanes
 
 MOST_TURNS = 256  # of a loop
 _SIGNS = {

@@ -5,12 +5,12 @@ do. A section brings the columns that its stages read into the scratch block, wi
 as there are users, and returns what they wrote. What a user gets is the same; only where it is worked out differs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import groupby
 
-from hourglass_sim.engine.declaring import Stage, places
+from hourglass_sim.engine.declaring import Stage, base_of, read_beside
 from hourglass_sim.engine.layout import APART, BLOCK, Layout
 
 FEWEST = 4  # stages in a row from which bringing and returning pays
@@ -72,22 +72,19 @@ def _packed(stages: tuple[Stage, ...], layout: Layout, is_recorded: bool) -> tup
 
 
 def _section(
-    group: tuple[Stage, ...], day: Sequence[Stage], layout: Layout, position: int, name: str, is_recorded: bool
+    group: tuple[Stage, ...], day: tuple[Stage, ...], layout: Layout, position: int, name: str, is_recorded: bool
 ) -> tuple[Section, int]:
-    inside = set(group)
     brought: dict[str, None] = {}
     written: dict[str, None] = {}
     for stage in group:
-        brought |= {place: None for place in stage.reads if _base(place) in layout and place not in written}
+        brought |= {place: None for place in stage.reads if base_of(place) in layout and place not in written}
         written |= dict.fromkeys(stage.writes)
-    wanted = {place for s in day if s not in inside for n in (*s.reads, s.when or "") for place in places(n)}
-    recorded = {_place(column, k, layout) for column, k in layout.recorded()} if is_recorded else set()
-    returned = tuple(w for w in written if not layout.is_scratch(_base(w)) or w in wanted or w in recorded or is_tallied(w))
+    returned = kept_of(written, read_beside(group, day), layout, is_recorded)
     count, position = position, position + 64
     offsets = {}
     for place in brought | written:
         offsets[place] = position
-        position += layout[_base(place)].width * BLOCK + APART
+        position += layout[base_of(place)].width * BLOCK + APART
     return Section(name, group[0].when, group, offsets, tuple(brought), returned, count), position
 
 
@@ -96,17 +93,15 @@ def _can_be_packed(stage: Stage) -> bool:
     return not any("[today." in n or "@" in n or "|" in n or n.endswith("[*]") for n in (*stage.reads, *stage.writes))
 
 
-def _base(place: str) -> str:
-    return place.partition("[")[0]
+def kept_of(written: Iterable[str], read: frozenset[str], layout: Layout, is_recorded: bool) -> tuple[str, ...]:
+    """Of the places that stages write those that outlast them: state, and scratch that is read later, recorded or counted in totals."""
+    recorded = {c if layout[c].size == 1 else f"{c}[{k}]" for c, k in layout.recorded()} if is_recorded else set()
 
+    def is_kept(place: str) -> bool:
+        column = base_of(place)
+        return not layout.is_scratch(column) or column in _tallied() or bool({place, column} & read) or place in recorded
 
-def _place(column: str, k: int, layout: Layout) -> str:
-    return column if layout[column].size == 1 else f"{column}[{k}]"
-
-
-def is_tallied(place: str) -> bool:
-    """Whether a day's totals count a place."""
-    return _base(place) in _tallied()
+    return tuple(filter(is_kept, written))
 
 
 @cache

@@ -14,7 +14,6 @@ from numba.extending import intrinsic
 
 from hourglass_sim.engine.compiling import kept_on_disk
 from hourglass_sim.engine.kernels import loader, storer
-from hourglass_sim.engine.lanes import I32
 from hourglass_sim.engine.layout import BLOCK, Layout
 from hourglass_sim.engine.lift import INLINED
 from hourglass_sim.engine.moments import LAST, LATE, OPEN, RANKS
@@ -119,10 +118,11 @@ def _store_four(typingctx, out, n, first, second, third, fourth):
     """Store four int32 at the n-th place of sixteen bytes from an address on."""
 
     def generate(context, builder, signature, arguments):
-        four = ir.VectorType(I32, 4)
+        word = ir.IntType(32)
+        four = ir.VectorType(word, 4)
         value = ir.Constant(four, ir.Undefined)
         for k, number in enumerate(arguments[2:]):
-            value = builder.insert_element(value, builder.trunc(number, I32), ir.Constant(I32, k))
+            value = builder.insert_element(value, builder.trunc(number, word), ir.Constant(word, k))
         place = builder.gep(builder.inttoptr(arguments[0], four.as_pointer()), [arguments[1]])
         builder.store(value, place, align=1)
         return context.get_dummy_value()

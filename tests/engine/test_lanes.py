@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from hourglass_sim.engine import fusing, reading
 from hourglass_sim.engine.declaring import Stage
 from hourglass_sim.engine.inputs import Inputs
-from hourglass_sim.engine.lanes import Refused, has_a_reciprocal
+from hourglass_sim.engine.intervals import Refused
+from hourglass_sim.engine.lanes import has_a_reciprocal
 from hourglass_sim.engine.layout import BLOCK, Column, Layout
 from hourglass_sim.engine.machine_code import Code, assembled
 
