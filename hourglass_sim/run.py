@@ -114,7 +114,7 @@ class Run:
             "ability",
             "sociability",
             "novelty_seeking",
-            "tolerance",
+            "irritability",
             "leave_rate",
             "habit_rate",
             "peak_hour",

@@ -15,7 +15,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from hourglass_sim.engine.draws import TO_UNIT
+from hourglass_sim.engine.draws import MULTIPLIER_0, MULTIPLIER_1, TO_UNIT, WORD
 from hourglass_sim.engine.intervals import (
     BOUNDS,
     EXACT_IN_FLOAT,
@@ -46,6 +46,7 @@ class Lanes:
 
     def __init__(self, builder: ir.IRBuilder, before: ir.IRBuilder, width: int):
         self.builder, self.before, self.width = builder, before, width
+        self._upper: Any = None
         self._spread: dict[int, tuple[Any, Any]] = {}
 
     # what a number is in registers
@@ -344,6 +345,12 @@ class Lanes:
         value = self.of(made, "int", bits_for(low, high))
         return Number("int", value, low, high)
 
+    def lost_in_product(self, a: Any, by: Any, product: Any) -> Number:
+        """What `product` of floats, a * by, lost when it was rounded (`numeric.lost_in_product`), by one fused multiplication."""
+        less = self.builder.fneg(self.of(product, "float"))
+        name = f"llvm.fma.v{self.width}f64"
+        return Number("float", self.intrinsic(name, self.many(F64), [self.of(a, "float"), self.of(by, "float"), less]))
+
     def root(self, x: Any) -> Any:
         """The square root."""
         if not isinstance(x, Number):
@@ -361,19 +368,31 @@ class Lanes:
 
     def item(self, table: Table, index: Any, mask: Any) -> Number:
         """`table[index]` where `mask` holds (a vector of bits, None: everywhere)."""
-        element = F64 if table.is_float else I64
-        start = self.before.inttoptr(table.address, element.as_pointer())
-        pointers = self.builder.gep(start, [self.of(index, "int", bits_for(*bounds_of(index)))], source_etype=element)
-        pointers.type = self.many(element.as_pointer())  # llvmlite does not know that many places give many addresses
-        name = f"llvm.masked.gather.v{self.width}{'f' if table.is_float else 'i'}64.v{self.width}p0"
-        mask = ir.Constant(self.many(I1), [1] * self.width) if mask is None else mask
-        value = self.intrinsic(
-            name, self.many(element), [pointers, ir.Constant(I32, 8), mask, ir.Constant(self.many(element), None)]
-        )
+        bits = bits_for(*bounds_of(index))
+        where = self.of(index, "int", bits)
+        if mask is not None:
+            where = self.builder.select(mask, where, self.of(0, "int", bits))
+        value = self._gathered(self.before.inttoptr(table.address, F64.as_pointer()), where)
+        value = value if table.is_float else self.builder.bitcast(value, self.many(I64))
         if table.is_float:
             return Number("float", value)
         low, high = min(table.low, 0), max(table.high, 0)
         return Number("int", value if bits_for(low, high) == 64 else self.builder.trunc(value, self.many(I32)), low, high)
+
+    def _gathered(self, start: Any, where: Any) -> Any:
+        """Items of eight bytes, loaded one by one: on many processors much faster than their instruction for it.
+
+        The places go by way of memory, which is nearer to a load than a vector register is.
+        """
+        element, builder = where.type.element, self.builder
+        spare = self.before.alloca(where.type)
+        builder.store(where, spare)
+        first = builder.bitcast(spare, element.as_pointer())
+        value = ir.Constant(self.many(F64), ir.Undefined)
+        for k in range(self.width):
+            place = own_load(builder, builder.gep(first, [ir.Constant(I32, k)]))
+            value = builder.insert_element(value, builder.load(builder.gep(start, [place])), ir.Constant(I32, k))
+        return value
 
     def as_float_bits(self, x: Any) -> Number:
         """The double that 64 bits stand for."""
@@ -384,19 +403,77 @@ class Lanes:
         return Number("int", self.builder.bitcast(self.of(x, "float"), self.many(I64)))
 
     def unit(self, word: Any) -> Number:
-        """A word of 32 bits as a number between 0 and 1 (`draws.unit`)."""
-        made = self.binary("*", self.binary("+", word, 0.5), TO_UNIT)
-        return replace(made, word=self.of(word, "int", 32))
+        """A word of 32 bits as a number between 0 and 1 (`draws.unit`).
+
+        The word stands in the last bits of a double of 2**20 and more, whose last place is worth 2**-32; what is above the word is taken
+        away with half a place less. Every step is exact, so it is the same double that a conversion and a product give.
+        """
+        at_2_to_20 = self.builder.or_(self.of(word, "int", 64), self.of(0x413 << 52, "int", 64))
+        made = self.builder.fsub(self.builder.bitcast(at_2_to_20, self.many(F64)), self.of(2.0**20 - TO_UNIT / 2, "float"))
+        return Number("float", made, 0, 1, word=self.of(word, "int", 32))
 
     def draw(self, word: Any) -> Number:
         """The same from 32 bits in memory."""
         wide = self.builder.zext(word, self.many(I64))
         return replace(self.unit(Number("int", wide, 0, 2**32 - 1)), word=word)
 
-    def high_word(self, a: Any, b: Any) -> Number:
-        """The upper 32 bits of the product of two words of 32 bits without sign."""
-        product = self.builder.mul(self.of(a, "int", 64), self.of(b, "int", 64))
-        return Number("int", self.builder.lshr(product, self.of(32, "int", 64)), 0, 2**32 - 1)
+    def philox_round(self, c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> tuple[Number, Number, Number, Number]:
+        """One round of the generator of draws (`draws.philox_round`), all of them words of 32 bits."""
+        first, second = (
+            self.builder.mul(self.of(by, "int", 64), self.of(word, "int", 64))
+            for by, word in ((MULTIPLIER_0, c0), (MULTIPLIER_1, c2))
+        )
+        mixed = [
+            self.builder.xor(
+                self.builder.xor(self._moved_down(product, product is first), self.of(word, "int", 64)), self.of(key, "int", 64)
+            )
+            for product, word, key in ((second, c1, k0), (first, c3, k1))
+        ]
+        lower = [self.builder.and_(value, self.of(WORD, "int", 64)) for value in (mixed[0], second, mixed[1], first)]
+        c0, c1, c2, c3 = (Number("int", word, 0, WORD) for word in lower)
+        return c0, c1, c2, c3
+
+    def _moved_down(self, product: Any, by_permutation: bool) -> Any:
+        """The upper half of 64 bits in the place of the lower, what is above it left open.
+
+        A shift waits for the port on which products are made; a permutation takes another, so half of them are moved by one.
+        """
+        if not (by_permutation and can("avx512f")):
+            return self.builder.lshr(product, self.of(32, "int", 64))
+        part, builder = ir.VectorType(I32, 16), self.builder
+        if self._upper is None:  # from memory: of places that LLVM knows it would make a shift again
+            places = self.before.alloca(part)
+            self.before.store(ir.Constant(part, [k | 1 for k in range(16)]), places)
+            self._upper = own_load(self.before, places)
+        moved = []
+        for start in range(0, self.width, 8):
+            which = ir.Constant(ir.VectorType(I32, 8), list(range(start, start + 8)))
+            eight = builder.bitcast(builder.shuffle_vector(product, ir.Constant(product.type, ir.Undefined), which), part)
+            eight = self.intrinsic("llvm.x86.avx512.permvar.si.512", part, [eight, self._upper])
+            moved.append(builder.bitcast(eight, ir.VectorType(I64, 8)))
+        return self._joined(moved)
+
+    def _joined(self, parts: list) -> Any:
+        """Vectors of one length, one after the other as one."""
+        while len(parts) > 1:
+            count = parts[0].type.count
+            which = ir.Constant(ir.VectorType(I32, 2 * count), list(range(2 * count)))
+            parts = [self.builder.shuffle_vector(a, b, which) for a, b in zip(parts[::2], parts[1::2], strict=True)]
+        return parts[0]
+
+
+class _OwnLoad(ir.instructions.LoadInstr):
+    def descr(self, buf: list[str]) -> None:
+        said: list[str] = []
+        super().descr(said)
+        buf.append("".join(said).replace("load", "load volatile", 1))
+
+
+def own_load(builder: ir.IRBuilder, pointer: Any) -> Any:
+    """A load that LLVM makes as it stands: it does not take what was stored there from a register, nor knows it beforehand."""
+    load = _OwnLoad(builder.block, pointer)
+    builder._insert(load)
+    return load
 
 
 class Turn:

@@ -51,9 +51,9 @@ def _zeros_below(typingctx, n):
 
 
 def _compiled_primitives() -> None:
-    @overload(numeric.power_of_two, jit_options=INLINED)
-    def power_of_two(n):
-        return lambda n: _float_of_bits((n + 1023) << 52)
+    @overload(numeric.scaled, jit_options=INLINED)
+    def scaled(x, rounded):
+        return lambda x, rounded: _float_of_bits(bits_of_float(x) + (bits_of_float(rounded) << 52))
 
     @overload(numeric.mantissa, jit_options=INLINED)
     def mantissa(x):
@@ -71,7 +71,7 @@ def _compiled_primitives() -> None:
     def lowest_bit(n):
         return lambda n: _zeros_below(n)
 
-    _lifted.update((achieving.lowest_bit, numeric.power_of_two, numeric.mantissa, numeric.exponent, draws.high_word))
+    _lifted.update((achieving.lowest_bit, numeric.scaled, numeric.mantissa, numeric.exponent, draws.high_word))
 
 
 _compiled_primitives()

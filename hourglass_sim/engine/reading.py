@@ -22,6 +22,7 @@ from hourglass_policy import numeric
 from hourglass_sim.engine import draws
 from hourglass_sim.engine.intervals import Number, Refused, Table
 from hourglass_sim.engine.lanes import Lanes
+from hourglass_sim.engine.machine_code import can
 
 MOST_TURNS = 256  # of a loop
 _SIGNS = {
@@ -82,14 +83,16 @@ class Reading:
     def __init__(self, lanes: Lanes):
         self.lanes = lanes
         self._primitives = {
-            numeric.power_of_two: lambda n: lanes.as_float_bits(lanes.binary("<<", lanes.binary("+", n, 1023), 52)),
+            numeric.scaled: lambda x, rounded: lanes.as_float_bits(
+                lanes.binary("+", lanes.bits_of_float(x), lanes.binary("<<", lanes.bits_of_float(rounded), 52))
+            ),
             numeric.mantissa: lambda x: lanes.as_float_bits(
                 lanes.binary("|", lanes.binary("&", lanes.bits_of_float(x), 0x000FFFFFFFFFFFFF), 0x3FE0000000000000)
             ),
             numeric.exponent: lambda x: lanes.binary(
                 "-", lanes.binary("&", lanes.binary(">>", lanes.bits_of_float(x), 52), 0x7FF), 1022
             ),
-            draws.high_word: lanes.high_word,
+            draws.philox_round: lanes.philox_round,
             draws.unit: lanes.unit,
             max: lambda *numbers: lanes.extreme(">", *numbers),
             min: lambda *numbers: lanes.extreme("<", *numbers),
@@ -101,6 +104,8 @@ class Reading:
             len: lambda x: x.length if isinstance(x, Table) else len(x),
             range: range,
         }
+        if can("fma"):
+            self._primitives[numeric.lost_in_product] = lanes.lost_in_product
 
     def call(self, function: Callable, arguments: Sequence, mask: Any = None) -> Any:
         """What a function returns for these arguments; `mask` (a vector of bits) says whose result will be used."""

@@ -57,7 +57,7 @@ def arrive(slots: int) -> list[Stage]:
               "openness ability sociability novelty_seeking", "is_new"),
         draws("arrive", 102, spare, "today.birth", "is_new"),
         stage("arrive", "staying", birth.staying, f"persona {spare} people.personas",
-              "tolerance leave_rate habit_rate motivation", "is_new"),
+              "irritability leave_rate habit_rate motivation", "is_new"),
         draws("arrive", 103, spare, "today.birth", "is_new"),
         stage("arrive", "walk", birth.walk, "u_spare[0] u_spare[1] tables.titles.count", "title_start title_step", "is_new"),
         stage("arrive", "privacy", privacy_of, "u_spare[2] people.pacts", "privacy", "is_new"),
@@ -274,7 +274,7 @@ def feel(slots: int) -> list[Stage]:
         stage("feel", "app_habit", feeling.app_habit_next, "app_habit opened people.habits", "app_habit"),
         stage("feel", "novelty_1", feeling.novelty_next, "novelty_1 hour_1 people.prompting", "novelty_1"),
         stage("feel", "novelty_2", feeling.novelty_next, "novelty_2 hour_2 people.prompting", "novelty_2"),
-        stage("feel", "irritation", feeling.irritation_next, "irritation sent opened tolerance people.prompting", "irritation"),
+        stage("feel", "irritation", feeling.irritation_next, "irritation sent opened irritability people.prompting", "irritation"),
         stage("feel", "opt_out", feeling.opts_out, "opted_out sent irritation u_opt_out people.prompting", "opted_out"),
     ]  # fmt: skip
     for k in range(slots):

@@ -36,7 +36,7 @@ TRAITS = (
     trait("ability", "f4", "inclination to complete", "log-odds"),
     trait("sociability", "f4", "inclination to social acts", "log"),
     trait("novelty_seeking", "f4", "how readily new goals are tried, median 1", "factor"),
-    trait("tolerance", "f4", "patience with notifications", "log"),
+    trait("irritability", "f4", "how much an unopened notification irritates", "factor"),
     trait("leave_rate", "f4", "hazard of leaving before habit and motivation", "per day"),
     trait("habit_rate", "f4", "growth of a goal's habit", "per repetition"),
     trait("title_start", "i1", "first title of the person's walk through the titles"),

@@ -60,12 +60,12 @@ def temperament(persona: int, u1: float, u2: float, u3: float, u4: float, p: Per
 
 
 def staying(persona: int, u1: float, u2: float, u3: float, u4: float, p: Personas) -> tuple[float, float, float, float]:
-    """Tolerance (log), leaving rate (per day), goal habit rate (per repetition) and first motivation (log-odds)."""
+    """Irritability (e ** -tolerance), leaving rate (per day), goal habit rate (per repetition) and first motivation (log-odds)."""
     leave = p.leave_rate[persona] * exp_(p.leave_sd[persona] * normal_of(u2))
     rate = p.habit_rate[persona] * exp_(p.habit_rate_sd[persona] * normal_of(u3))
     rate = 0.5 if rate > 0.5 else rate
-    tolerance = p.tolerance_mean[persona] + 0.5 * normal_of(u1)
-    return tolerance, 1.0 if leave > 1.0 else leave, rate, p.motivation_start[persona] + 0.3 * normal_of(u4)
+    irritability = exp_(-(p.tolerance_mean[persona] + 0.5 * normal_of(u1)))
+    return irritability, 1.0 if leave > 1.0 else leave, rate, p.motivation_start[persona] + 0.3 * normal_of(u4)
 
 
 def walk(u_start: float, u_step: float, titles: int) -> tuple[int, int]:

@@ -65,10 +65,10 @@ def novelty_next(novelty: float, hour: int, p: Prompting) -> float:
     return left + p.novelty_recovery * (1.0 - left)
 
 
-def irritation_next(irritation: float, sent: int, opened: int, tolerance: float, p: Prompting) -> float:
-    """Irritation by unopened notifications, forgiven slowly; tolerant people mind less."""
+def irritation_next(irritation: float, sent: int, opened: int, irritability: float, p: Prompting) -> float:
+    """Irritation by unopened notifications, forgiven slowly; tolerant people mind less (`irritability` is e ** -tolerance)."""
     ignored = 0 if opened == 1 else sent
-    return irritation - p.irritation_recovery * irritation + p.irritation_per_ignored * ignored * exp_(-tolerance)
+    return irritation - p.irritation_recovery * irritation + p.irritation_per_ignored * ignored * irritability
 
 
 def opts_out(opted_out: int, sent: int, irritation: float, u: float, p: Prompting) -> int:

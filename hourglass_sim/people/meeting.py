@@ -20,8 +20,8 @@ def looks_at_feed(
 def reaction(is_shown: int, u: float, t: Together) -> tuple[int, int]:
     """Boost and comment on one partner's victories: each 0 or 1; one draw serves both, cut and stretched in between."""
     boosts = u < t.p_boost
-    rest = u / t.p_boost if boosts else (u - t.p_boost) / (1.0 - t.p_boost + 1e-9)
-    return 1 if boosts & (is_shown == 1) else 0, 1 if (rest < t.p_comment) & (is_shown == 1) else 0
+    comments = u < t.p_comment * t.p_boost if boosts else u - t.p_boost < t.p_comment * (1.0 - t.p_boost)
+    return 1 if boosts & (is_shown == 1) else 0, 1 if comments & (is_shown == 1) else 0
 
 
 def gives_transfusion(is_named: int, u: float, t: Together) -> int:

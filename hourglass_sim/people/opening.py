@@ -22,7 +22,7 @@ def relevance(hour: int, peak_hour: float, p: Prompting) -> float:
     distance = hour - peak_hour
     distance = -distance if distance < 0.0 else distance
     distance = 24.0 - distance if distance > 12.0 else distance
-    near = 1.0 - distance / p.relevance_hours
+    near = 1.0 - distance * (1.0 / p.relevance_hours)
     return p.relevance_floor + (1.0 - p.relevance_floor) * (near if near > 0.0 else 0.0)
 
 
@@ -44,12 +44,13 @@ def opens(
 
     The odds fall as a power of the days since the last opening (the power law of forgetting: Wickelgren 1974, Anderson &
     Schooler 1991; in the Stepik log the odds of a first return after g days fall as g ** -1.5 from 2 to 60 days).
-    `logs[n]` is the natural logarithm of n, for every number of days that a run can have. Summed in pairs, so that a processor can work
-    on several at once.
+    A run of days in a row ends with the first day away, so only one of the two counts. `logs[n]` is the natural logarithm of n, for
+    every number of days that a run can have. Summed in pairs, so that a processor can work on several at once.
     """
     away = absent_days if absent_days > 1 else 1
+    lately = (o.run_weight if run > 0 else -o.recency_weight) * logs[1 + run if run > 0 else away]
     inclined = (openness + o.motivation_weight * motivation) + (o.habit_weight * habit + o.streak_weight * logs[1 + streak])
-    recent = (o.run_weight * logs[1 + run] - o.recency_weight * logs[away]) + (o.own_weekday * is_own_weekday + rhythm)
+    recent = lately + (o.own_weekday * is_own_weekday + rhythm)
     logit = (inclined + recent) + ((push_1 + push_2) - o.irritation_weight * irritation)
     willing = (happens(u, logit) == 1) & (in_spell == 0)
     return 1 if (present == 1) & (willing | (age_days == 0)) else 0

@@ -7,11 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from hourglass_policy.numeric import exp_
+from hourglass_policy.rules.rounding import hundredths
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hourglass_sim.engine import fusing, reading
+from hourglass_sim.engine import fusing, machine_code, reading
 from hourglass_sim.engine.declaring import Stage
+from hourglass_sim.engine.draws import WORD, four_draws, unit
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.intervals import Refused
 from hourglass_sim.engine.lanes import has_a_reciprocal
@@ -285,3 +288,57 @@ def test_roots_and_bits_of_floats():
     values = np.random.default_rng(4).normal(size=100)
     (found,) = worked_out(rooted, {"a": values}, ("f8",))
     assert found.tolist() == [math.sqrt(a * a + 2.0) for a in values.tolist()]
+
+
+ROUNDED = np.array(
+    [2.0**-33, 0.005, 0.015, 0.025, 1.005, 2.675, 4.125, 7.999999999999999, 1e6 + 0.005, 123456.785, 0.0, -0.0, -0.015, 8.5e12]
+)
+
+
+def exponential(a):
+    return exp_(a)
+
+
+def in_hundredths(a):
+    return hundredths(a)
+
+
+def drawn(user, g):
+    return four_draws(user, 77, 3, g.number, g.other)
+
+
+def as_draw(a):
+    return unit(a & WORD)
+
+
+def test_exponentials_are_those_of_python_to_the_bit():
+    points = np.concatenate([np.linspace(-40, 40, 500), [-1000.0, -700.0, -0.0, 0.0, 1e-300, 5e-324, 700.0, 1000.0]])
+    (found,) = worked_out(exponential, {"a": points}, ("f8",))
+    assert [float(x).hex() for x in found] == [exp_(float(x)).hex() for x in points]
+
+
+@given(st.lists(st.floats(-8.9e12, 8.9e12) | st.sampled_from(list(ROUNDED)), min_size=1, max_size=40))
+@settings(max_examples=15, deadline=None)
+def test_hundredths_are_those_of_python(values):
+    (found,) = worked_out(in_hundredths, {"a": np.array(values)}, ("i8",))
+    assert found.tolist() == [hundredths(x) for x in values]
+
+
+@pytest.mark.parametrize("features", [None, ""])
+def test_draws_are_those_of_python_to_the_bit(features, monkeypatch):
+    if features is not None:
+        triple, name, _ = machine_code.processor()
+        monkeypatch.setattr(machine_code, "processor", lambda: (triple, name, features))
+    users = np.array([0, 1, 2, 31, 2**31 - 1, *range(1000, 1400)], dtype=np.int32)
+    some = Some(2**32 - 1, 0xDEADBEEF, 0.5, (1,))
+    found = worked_out(drawn, {"user": users}, ("f8",) * 4, some)
+    wanted = [four_draws(int(user), 77, 3, some.number, some.other) for user in users]
+    assert [tuple(map(float.hex, map(float, row))) for row in zip(*found, strict=True)] == [
+        tuple(map(float.hex, w)) for w in wanted
+    ]
+
+
+def test_the_least_and_the_greatest_word_give_the_draws_of_python():
+    words = np.array([0, 1, 2**31 - 1, 2**31, 2**32 - 2, 2**32 - 1], dtype=np.int64)
+    (found,) = worked_out(as_draw, {"a": words}, ("f8",))
+    assert [float(x).hex() for x in found] == [unit(int(word)).hex() for word in words]

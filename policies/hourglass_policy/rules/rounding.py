@@ -3,17 +3,15 @@
 Compiled and interpreted code agree to the bit because nothing but + − × is used. Source: Dekker 1971, error-free product.
 """
 
+from ..numeric import lost_in_product
+
 
 def hundredths(x: float) -> int:
     """Whole hundredths nearest to `x`; a tie of the exact double goes to the even one; |x| below 9e13 (RULES 1.4)."""
     size = -x if x < 0.0 else x
     product = size * 100.0
-    scaled = size * 134217729.0  # 2**27 + 1 cuts the 53 bits in two halves, whose products are exact
-    upper = scaled - (scaled - size)
-    lower = size - upper
-    lost = (upper * 100.0 - product) + lower * 100.0
     whole = int(product)
-    above_half = (product - whole - 0.5) + lost
+    above_half = (product - whole - 0.5) + lost_in_product(size, 100.0, product)
     rounds_up = (above_half > 0.0) | ((above_half == 0.0) & (whole & 1 == 1))  # without branches, so that loops vectorise
     whole = whole + 1 if rounds_up else whole
     return -whole if x < 0.0 else whole
