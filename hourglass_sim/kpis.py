@@ -1,5 +1,7 @@
 """The figures that a run is judged by: names, units, targets, and how they follow from totals, activity bits and final state."""
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -9,6 +11,7 @@ if TYPE_CHECKING:
     from hourglass_sim.metrics.activity import Activity
     from hourglass_sim.scenario import Scenario
 
+MANY_USERS = 50_000  # from which another thread pays
 PAST_LEVEL = 25
 MINTED = ("earned", "topped_up", "rewarded", "boost_out", "boost_subsidy")  # daily totals by which golden grains come to be
 RETENTION_DAYS = (1, 2, 3, 7, 14, 30, 60, 90)
@@ -107,11 +110,16 @@ KPIS = (
 BY_NAME = {kpi.name: kpi for kpi in KPIS}
 
 
-def kpis_of(scenario: "Scenario", outcome: "Outcome", activity: "Activity") -> dict[str, float | None]:
-    """Every KPI of a run; retention also by persona as `d30.<persona>`. None where there is no denominator."""
+def kpis_of(scenario: "Scenario", outcome: "Outcome", activity: "Activity", threads: int = 1) -> dict[str, float | None]:
+    """Every KPI of a run; retention also by persona as `d30.<persona>`. None where there is no denominator.
+
+    With several threads another one looks at the days that follow each other meanwhile, when there are many users.
+    """
     from hourglass_sim.engine.tally import COUNTS
     from hourglass_sim.metrics.growth import next_day_shares
 
+    other = ThreadPoolExecutor(1) if threads > 1 and scenario.users >= MANY_USERS else None
+    shares = other.submit(next_day_shares, activity).result if other else partial(next_day_shares, activity)
     total = {count.name: float(outcome.totals[:, k].sum()) for k, count in enumerate(COUNTS)}
     s = outcome.state
     users = scenario.users
@@ -119,7 +127,7 @@ def kpis_of(scenario: "Scenario", outcome: "Outcome", activity: "Activity") -> d
     unlocked = sum(np.bitwise_count(s[f"unlocked_{part}"].view(np.uint64)).sum() for part in ("low", "high", "top"))
     found: dict[str, float | None] = dict(retention_kpis(scenario, activity))
     found |= {
-        "curr": next_day_shares(activity)["current"],
+        "curr": None,
         "dau": float(outcome.totals[-28:, _index("active")].mean()),
         "stickiness": _ratio(active, total["present"]),
         "completion": _ratio(total["victories"], total["goals"]),
@@ -140,6 +148,9 @@ def kpis_of(scenario: "Scenario", outcome: "Outcome", activity: "Activity") -> d
         "opt_outs": float(s["opted_out"].mean()),
         "left": total["left"] / users,
     }
+    found["curr"] = shares()["current"]
+    if other:
+        other.shutdown()
     return found
 
 

@@ -311,7 +311,7 @@ def _run(
     with stream or contextlib.nullcontext():
         _advance(model, scenario.days, note, checkpoint)
     outcome = model.outcome()
-    kpis = kpis_of(scenario, outcome, activity_of(scenario, outcome))
+    kpis = kpis_of(scenario, outcome, activity_of(scenario, outcome), threads if engine == "columns" else 1)
     seconds = time.perf_counter() - started - compile_seconds
     digest = run_digest(outcome.digests) if has_digest else None
     run = Run(scenario, engine, record, kpis, digest, seconds, compile_seconds, threads, outcome)

@@ -171,11 +171,13 @@ class Columns:
         """Simulate the next `days` days."""
         until = min(self.day + days, self.world.scenario.days)
         while self.day < until:
-            span_end = min(until, (self.day // PACK_DAYS + 1) * PACK_DAYS, self.contests.next_due(self.day) + 1)
+            span_end = min(until, (self.day // PACK_DAYS + 1) * PACK_DAYS, self.contests.next_end(self.day) + 1)
             if self.record_days:
                 span_end = self.day + 1
             elif self.listener:
                 span_end = min(span_end, self.day + 1 + HEARD_AT_ONCE // self.world.scenario.users)
+            for eve in self._eves(self.day, span_end):
+                self.contests.begin(eve, self._of_those_away)
             self._span(self.day, span_end)
             if span_end == until or span_end % PACK_DAYS == 0:  # a word of bits is full, or users may be moved
                 self._keep_bits(span_end)
@@ -217,6 +219,13 @@ class Columns:
         self.totals += sum(partial)
 
     def _blocks(self, start: int, end: int, first: int, last: int, thread: int, totals: np.ndarray) -> None:
+        for eve in self._eves(first, last):
+            self._days(start, end, first, eve + 1, thread, totals)
+            self._note_scores(start, end, eve)
+            first = eve + 1
+        self._days(start, end, first, last, thread, totals)
+
+    def _days(self, start: int, end: int, first: int, last: int, thread: int, totals: np.ndarray) -> None:
         if self.listener is None:
             scratch = self.scratch if self.record_days else self.scratch[thread : thread + 1]
             self._run(start, end, first, last, slice(None), scratch, self.record_days, totals)
@@ -226,6 +235,32 @@ class Columns:
             self._run(0, end - start, day, day + 1, some, scratch, True, totals)
             if end > start:
                 self.listener.hear(day, start, self.state[some], scratch)
+
+    def _eves(self, first: int, last: int) -> list[int]:
+        """Days of a span with whose end challenges are about to begin."""
+        return [eve for eve in self.contests.eves if first <= eve < last]
+
+    def _note_scores(self, start: int, end: int, day: int) -> None:
+        """Tell the challenges that begin tomorrow where the users of some blocks stand."""
+        begin, until = np.searchsorted(self.rows, (start * BLOCK, end * BLOCK))
+        rows = self.rows[begin:until] - start * BLOCK
+
+        def read(place: str) -> np.ndarray:
+            name, k = self._column_of(place)
+            return self.world.layout.view(self.state[start:end], name, k).reshape(-1)[rows]
+
+        self.contests.note(day, read("user"), read)
+
+    def _of_those_away(self, place: str) -> np.ndarray:
+        """A column by user number as it was when users were moved away; 0 of all others."""
+        name, k = self._column_of(place)
+        column = self.world.layout[name]
+        label = name if column.size == 1 else f"{name}_{k + 1}"
+        return self.final[label] if label in self.final else np.zeros(self.world.scenario.users, dtype=column.dtype)
+
+    def _column_of(self, place: str) -> tuple[str, int]:
+        name, _, slot = place.partition("[")
+        return name, int(slot.rstrip("]") or 0)
 
     def _run(
         self, start: int, end: int, first: int, last: int, some: slice, scratch: np.ndarray, keeps: bool, totals: np.ndarray
@@ -253,13 +288,10 @@ class Columns:
 
     def by_user(self, place: str) -> np.ndarray:
         """A column by user number; of users moved away as they were then, 0 of those who never came."""
-        name, _, slot = place.partition("[")
-        column, k = self.world.layout[name], int(slot.rstrip("]") or 0)
-        label = name if column.size == 1 else f"{name}_{k + 1}"
-        now = self._take(name, k)
+        now = self._take(*self._column_of(place))
         if len(now) == self.world.scenario.users:  # nobody was moved away, everybody stands in order
             return now
-        whole = self.final[label].copy() if label in self.final else np.zeros(self.world.scenario.users, dtype=column.dtype)
+        whole = self._of_those_away(place).copy()
         whole[self._take("user")] = now
         return whole
 

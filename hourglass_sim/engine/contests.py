@@ -1,8 +1,9 @@
 """Challenges of a run: when each begins and ends, who takes part, how they rank and what they are paid (RULES 1.14).
 
 A score is what a user's counter gained between the morning of the first day and the evening of the last: the engines look at
-everybody twice, between two days, so a challenge costs the days themselves nothing and no day waits for another. Any number of
-challenges may run at once. One that had begun before the run counts from its first day; one that outlasts it pays nothing.
+everybody twice, between two days, so a challenge costs the days themselves nothing. Only its end waits for everybody; where they stand
+at its beginning may be noted of some users at a time. Any number of challenges may run at once. One that had begun before the run
+counts from its first day; one that outlasts it pays nothing.
 Whoever left for good keeps having contributed to a shared total, as far as their counters stand still, and is not ranked or paid.
 """
 
@@ -151,6 +152,8 @@ def _order(scores: np.ndarray) -> np.ndarray:
 class Contests:
     """Keeps the scores of a run's contests. An engine calls `overnight(day, read, pay)` after each day that `is_due`.
 
+    One that notes on its own, with `note`, where users stand when a contest begins, calls it after days on which one ends.
+
     `read(column)` gives a column by user number (of those who left for good as they left it), `pay(changes)` adds arrays of
     [users] to columns of users still here; perks are set as bits.
     """
@@ -159,7 +162,8 @@ class Contests:
         self.contests, self.columns, self.rules, self.perk_bits = contests, columns, rules, perk_bits
         self.before: dict[int, np.ndarray] = {}
         self.endings: list[Ending] = []
-        self.due = sorted({c.last for c in contests} | {c.first - 1 for c in contests if c.first > 0})
+        self.ends = sorted({c.last for c in contests})
+        self.eves = sorted({c.first - 1 for c in contests if c.first > 0})
 
     def told(self) -> list[dict[str, object]]:
         """How each decided contest ended, as plain values, in order."""
@@ -182,17 +186,33 @@ class Contests:
 
     def is_due(self, day: int) -> bool:
         """Whether a contest ends with this day or begins the next."""
-        return day in self.due
+        return day in self.ends or day in self.eves
 
-    def next_due(self, day: int) -> int:
-        """The first due day from `day` on; a very late one when there is none."""
-        return next((due for due in self.due if due >= day), 2**31)
+    def next_end(self, day: int) -> int:
+        """The first day from `day` on with which a contest ends; a very late one when there is none."""
+        return next((end for end in self.ends if end >= day), 2**31)
+
+    def begin(self, day: int, read: Callable[[str], np.ndarray]) -> None:
+        """Make room for where users will stand at the end of a day with which contests are about to begin.
+
+        What `read` gives stands for those whom `note` is not told of: who left long ago.
+        """
+        for k, contest in self._beginning(day):
+            self.before[k] = self._values(contest, day, read).copy()
+
+    def note(self, day: int, users: np.ndarray | slice, read: Callable[[str], np.ndarray]) -> None:
+        """Where some users stand at the end of such a day; `read(column)` gives a column of theirs."""
+        for k, contest in self._beginning(day):
+            self.before[k][users] = self._values(contest, day, read)
+
+    def _beginning(self, day: int) -> list[tuple[int, Contest]]:
+        return [(k, contest) for k, contest in enumerate(self.contests) if contest.first == day + 1]
 
     def overnight(self, day: int, read: Callable[[str], np.ndarray], pay: Callable[[dict[str, np.ndarray]], None]) -> None:
         """Note where everybody stands for contests that begin tomorrow; decide and pay those that end today."""
+        if any(k not in self.before for k, _ in self._beginning(day)):
+            self.begin(day, read)
         for k, contest in enumerate(self.contests):
-            if contest.first == day + 1:
-                self.before[k] = self._values(contest, day, read).copy()
             if contest.last == day:
                 self._decide(k, contest, day, read, pay)
 
