@@ -10,6 +10,7 @@ from llvmlite import ir
 
 from hourglass_sim.engine.layout import BLOCK, Layout
 from hourglass_sim.engine.machine_code import new_loop
+from hourglass_sim.engine.repeating import Repeated
 from hourglass_sim.engine.tally import Count
 
 AT_ONCE = 64  # bytes of a column
@@ -55,7 +56,7 @@ class _Tally:
         """Keep a bit for each user who is here in the scratch block; how many there are."""
         self.bits_at = self.layout.totals_at + self.layout.TOTALS_BYTES - BLOCK // 8
         kind, total = ir.VectorType(ir.IntType(8), AT_ONCE), ir.Constant(I64, 0)
-        with _Repeated(self.builder, BLOCK // AT_ONCE, [total]) as (k, (total,), following):
+        with Repeated(self.builder, BLOCK // AT_ONCE, [total]) as (k, (total,), following):
             present = self.part("present", k, kind)
             bits = self.builder.bitcast(self.builder.icmp_signed("!=", present, ir.Constant(kind, None)), I64)
             self.builder.store(bits, self.pointer("scratch", self.bits_at, self.builder.mul(k, ir.Constant(I64, 8)), I64))
@@ -66,7 +67,7 @@ class _Tally:
         """How many of those who are here have a value, or (`some`) one that is not 0."""
         kind, builder = self.kind(count.column), self.builder
         wanted = ir.Constant(kind, [count.value if count.how == "equal" else 0] * kind.count)
-        with _Repeated(builder, BLOCK // kind.count, [ir.Constant(I64, 0)]) as (k, (total,), following):
+        with Repeated(builder, BLOCK // kind.count, [ir.Constant(I64, 0)]) as (k, (total,), following):
             same = builder.icmp_signed("==", self.part(count.column, k, kind), wanted)
             bits = builder.bitcast(builder.and_(same, self.mask(k, kind.count)), ir.IntType(kind.count))
             found = builder.ctpop(bits if kind.count == 64 else builder.zext(bits, I64))
@@ -81,7 +82,7 @@ class _Tally:
         zero = ir.Constant(pairs, None)
         half = ir.Constant(pairs, [pairs.element.width // 2] * pairs.count)
         lower = ir.Constant(pairs, [2 ** (pairs.element.width // 2) - 1] * pairs.count)
-        with _Repeated(builder, BLOCK // kind.count, [zero, zero]) as (k, (low, high), following):
+        with Repeated(builder, BLOCK // kind.count, [zero, zero]) as (k, (low, high), following):
             value = self.part(column, k, kind)
             if width < 32:  # above 0, so that halves of a pair are told apart by cutting
                 value = builder.xor(value, ir.Constant(kind, [-(2 ** (width - 1))] * kind.count))
@@ -120,35 +121,3 @@ class _Tally:
         function = module.globals.get(name) or ir.Function(module, ir.FunctionType(kind, [sums.type]), name)
         found = self.builder.call(function, [sums])
         return found if kind == I64 else self.builder.sext(found, I64)
-
-
-class _Following(list):
-    """What the next turn begins with; `ended`: after the last."""
-
-    ended: Sequence[Any] = ()
-
-
-class _Repeated:
-    """`with _Repeated(builder, turns, first) as (k, now, following)`: numbers that a loop carries from turn to turn."""
-
-    def __init__(self, builder: ir.IRBuilder, turns: int, first: list):
-        self.builder, self.turns, self.first = builder, turns, first
-        self.following = _Following()
-
-    def __enter__(self) -> tuple[Any, list, _Following]:
-        came_from, self.body = self.builder.block, self.builder.append_basic_block("turn")
-        self.builder.branch(self.body)
-        self.builder.position_at_end(self.body)
-        self.phis = [self.builder.phi(value.type) for value in (ir.Constant(I64, 0), *self.first)]
-        for phi, value in zip(self.phis, (ir.Constant(I64, 0), *self.first), strict=True):
-            phi.add_incoming(value, came_from)
-        return self.phis[0], self.phis[1:], self.following
-
-    def __exit__(self, *_: object) -> None:
-        following = self.builder.add(self.phis[0], ir.Constant(I64, 1))
-        for phi, value in zip(self.phis, (following, *self.following), strict=True):
-            phi.add_incoming(value, self.builder.block)
-        done = self.builder.append_basic_block("after")
-        self.builder.cbranch(self.builder.icmp_signed("<", following, ir.Constant(I64, self.turns)), self.body, done)
-        self.builder.position_at_end(done)
-        self.following.ended = tuple(self.following)

@@ -261,21 +261,24 @@ def achieve() -> list[Stage]:
 
 
 def feel(slots: int) -> list[Stage]:
-    """What the day does to motivation, habits, novelty and patience; tiring of a goal."""
+    """What the day does to motivation, habits, novelty and patience; tiring of a goal.
+
+    Joys and pains divide, and a processor makes one division at a time: the others stand between them.
+    """
     listed = [
         stage("feel", "grain_joy", feeling.grain_joy, "earned phoenix people.feeling", "joy_of_grains"),
-        stage("feel", "gift_joy", feeling.gift_joy, "opened unseen joy_of_grains people.feeling", "joy_of_gifts unseen"),
-        stage("feel", "xp_joy", feeling.xp_joy, "xp_today usual_xp levels_today unlocked_today joy_of_gifts people.feeling", "joy"),
-        stage("feel", "pain", feeling.loss_pain, "evaporated rules.grains.evaporation_debits_heritage broken_streak tables.days.logs "
-              "people.feeling",
-              "pain"),
-        stage("feel", "usual_xp", feeling.usual_xp_next, "usual_xp xp_today opened", "usual_xp"),
-        stage("feel", "motivation", feeling.motivation_next, "motivation opened joy pain people.feeling", "motivation"),
-        stage("feel", "app_habit", feeling.app_habit_next, "app_habit opened people.habits", "app_habit"),
         stage("feel", "novelty_1", feeling.novelty_next, "novelty_1 hour_1 people.prompting", "novelty_1"),
         stage("feel", "novelty_2", feeling.novelty_next, "novelty_2 hour_2 people.prompting", "novelty_2"),
         stage("feel", "irritation", feeling.irritation_next, "irritation sent opened irritability people.prompting", "irritation"),
         stage("feel", "opt_out", feeling.opts_out, "opted_out sent irritation u_opt_out people.prompting", "opted_out"),
+        stage("feel", "pain", feeling.loss_pain, "evaporated rules.grains.evaporation_debits_heritage broken_streak tables.days.logs "
+              "people.feeling",
+              "pain"),
+        stage("feel", "app_habit", feeling.app_habit_next, "app_habit opened people.habits", "app_habit"),
+        stage("feel", "gift_joy", feeling.gift_joy, "opened unseen joy_of_grains people.feeling", "joy_of_gifts unseen"),
+        stage("feel", "xp_joy", feeling.xp_joy, "xp_today usual_xp levels_today unlocked_today joy_of_gifts people.feeling", "joy"),
+        stage("feel", "usual_xp", feeling.usual_xp_next, "usual_xp xp_today opened", "usual_xp"),
+        stage("feel", "motivation", feeling.motivation_next, "motivation opened joy pain people.feeling", "motivation"),
     ]  # fmt: skip
     for k in range(slots):
         listed.append(
