@@ -101,7 +101,7 @@ def calibration_card(calibration: Mapping[str, Any], language: str = "en") -> st
     shown = [(m["name"], *(100 * ((m[k] or 0) - m["observed"]) for k in ("simulated", "low", "high"))) for m in shares]
     alt = w("moments_card")
     inside = w("moments_inside", inside=sum(bool(m["inside"]) for m in moments), all=len(moments))
-    head = w("calibration_of", people=escape(str(calibration["people"])), log=escape(str(calibration["log"])))
+    head = w("calibration_of", log=escape(str(calibration["log"])))
     table = _table((w("measure"), w("observed"), w("simulated"), ""), rows)
     return _card(head, inside, table, _moments_picture(shown, alt, [bool(m["inside"]) for m in shares]), caption=alt)
 

@@ -123,7 +123,7 @@ def difference_title(row: Mapping[str, float | None], w: Words, label: str, day:
         return w("no_clear", day=day, value=w.kpi_change("d30", difference, unit=False), low="–", high="–")
     if low > 0 or high < 0:
         one, two = sorted((abs(low), abs(high)))
-        numbers = {"value": w.number(100 * abs(difference), 1), "low": w.number(100 * one, 1), "high": w.number(100 * two, 1)}
+        numbers = {name: w.size(share) for name, share in (("value", difference), ("low", one), ("high", two))}
         return w("more" if low > 0 else "fewer", label=label, day=day, **numbers)
     signed = {k: w.kpi_change("d30", v, unit=False) for k, v in (("value", difference), ("low", low), ("high", high))}
     return w("no_clear", day=day, **signed)

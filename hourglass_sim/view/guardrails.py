@@ -2,6 +2,7 @@
 
 A guardrail is a plain dict, the one in study.json: {"name", "text", "value", "bound", "passed", "low", "high"}; `value` and
 `bound` share a unit (`unit`: "share", or none). `low` and `high` bound the allowed range; either may be None.
+`value_low` and `value_high`, when there, are the value's 95 % interval.
 """
 
 from collections.abc import Mapping
@@ -44,12 +45,22 @@ def guardrails_html(rows: list[dict[str, Any]], w: Words) -> str:
 def _html_row(row: Mapping[str, Any], w: Words) -> str:
     state = "unknown" if row.get("passed") is None else "pass" if row["passed"] else "fail"
     sign, word = {"pass": ("✓", "passes"), "fail": ("✕", "fails"), "unknown": ("?", "unknown_yet")}[state]
-    numbers = f"{_shown(row.get('value'), row, w)} <span class='hg-muted'>({w('bound', value=_bound(row, w))})</span>"
+    value = f"{_shown(row.get('value'), row, w)}{_interval(row, w)}"
+    numbers = f"{value} <span class='hg-muted'>({w('bound', value=_bound(row, w))})</span>"
     return (
         f'<div class="hg-guard hg-{state}" role="listitem"><span class="hg-state"><b>{sign}</b> {w(word)}</span>'
         f'<span class="hg-guard-text">{escape(guardrail_text(row, w))}</span>{_bullet(row)}'
         f'<span class="hg-num">{numbers}</span></div>'
     )
+
+
+def _interval(row: Mapping[str, Any], w: Words) -> str:
+    """The value's 95 % interval, where it was measured on several seeds."""
+    low, high = row.get("value_low"), row.get("value_high")
+    if low is None or high is None:
+        return ""
+    bounds = [_shown(v, row, w).removesuffix(f" {w('points')}") for v in (low, high)]
+    return f" [{bounds[0]}, {bounds[1]}]"
 
 
 def _bound(row: Mapping[str, Any], w: Words) -> str:
@@ -76,7 +87,8 @@ def _bullet(row: Mapping[str, Any]) -> str:
     value, low, high = row.get("value"), row.get("low"), row.get("high")
     if low is None and high is None:
         high = row.get("bound")
-    known = [v for v in (value, low, high, 0.0) if v is not None]
+    wide = [v for v in (row.get("value_low"), row.get("value_high")) if v is not None]
+    known = [v for v in (value, low, high, 0.0, *wide) if v is not None]
     span = max(abs(v) for v in known) or 1.0
     start = -1.35 * span if min(known) < 0 else 0.0
     end = 1.35 * span
@@ -90,6 +102,8 @@ def _bullet(row: Mapping[str, Any]) -> str:
         first, last = sorted((x(0.0), x(value)))
         bar = f'<rect x="{first:.1f}" y="8" width="{max(last - first, 1.5):.1f}" height="6" class="hg-bar"/>'
         bar += f'<circle cx="{x(value):.1f}" cy="11" r="4" class="hg-bar"/>'
+    if len(wide) == 2:
+        bar += f'<path d="M{x(wide[0]):.1f} 6V16M{x(wide[1]):.1f} 6V16M{x(wide[0]):.1f} 11H{x(wide[1]):.1f}" class="hg-whisker"/>'
     ticks = "".join(f'<path d="M{x(v):.1f} 2V20" class="hg-tick"/>' for v in (low, high) if v is not None)
     return (
         f'<svg class="hg-bullet" viewBox="0 0 {WIDTH} 22" width="{WIDTH}" height="22" aria-hidden="true">'

@@ -108,7 +108,7 @@ def _people(scenario: Mapping[str, Any], calibration: Mapping[str, Any] | None, 
     if not calibration:
         return name
     effort = w("report.evaluations", n=w.number(calibration.get("evaluations")), seconds=w.number(calibration.get("seconds")))
-    told = w("calibration_of", people=calibration["people"], log=calibration["log"])
+    told = w("calibration_of", log=calibration["log"])
     return f"{name} ({effort})" if str(calibration["log"]) in name else f"{name} · {told} ({effort})"
 
 

@@ -13,6 +13,7 @@ LANGUAGES = ("en", "fr")
 THIN = "\u202f"  # narrow no-break space: the French thousands separator and the space before %
 KEPT = {"en": "\u00a0", "fr": THIN}  # a space at which no line breaks
 MINUS = "\u2212"
+SMALL_POINTS = 0.15  # differences told with two digits
 HEADLINES = ("d30", "d7", "completion", "minted", "opt_outs")  # the five KPI cards, in order
 
 
@@ -91,9 +92,14 @@ class Words:
         if difference is None:
             return "–"
         own = _unit(name)
-        digits = 1 if own in ("share", "users") else 2
-        text = self.number(100 * difference if own == "share" else difference, digits, signed=True)
+        shown = 100 * difference if own == "share" else difference
+        digits = _point_digits(shown) if own == "share" else 1 if own == "users" else 2
+        text = self.number(shown, digits, signed=True)
         return f"{text} {self('points') if own == 'share' else self.unit(own)}".strip() if unit else text
+
+    def size(self, share: float) -> str:
+        """How large a difference of shares is, in points without sign or unit."""
+        return self.number(100 * abs(share), _point_digits(100 * share))
 
     def interval(self, name: str, low: float | None, high: float | None, *, short: bool = False) -> str:
         """`95 % interval low to high`, in points or the KPI's unit; empty without an interval."""
@@ -109,6 +115,11 @@ class Words:
     def unit(self, unit: str) -> str:
         """A unit in this language; unknown units stay as they are."""
         return self(f"unit.{unit}") if f"unit.{unit}" in _entries() else unit
+
+
+def _point_digits(points: float) -> int:
+    """Two digits for small differences: "0.0 to +0.1" would hide on which side of 0 it lies."""
+    return 2 if 0 < abs(points) < SMALL_POINTS else 1
 
 
 def words(language: str = "en") -> Words:

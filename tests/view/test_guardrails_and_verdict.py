@@ -47,6 +47,13 @@ def test_the_state_is_told_by_word_and_shape():
     assert html.count("<svg") == 5
 
 
+def test_a_value_measured_on_several_seeds_stands_with_its_interval():
+    rows = [{**g, "value_low": 0.0912, "value_high": 0.1094} if g["name"] == "opt_outs" else g for g in guardrails(BASE, BASE)]
+    html = guardrails_html(rows, W)
+    assert "10.0 % [9.1 %, 10.9 %]" in html.replace("\u202f", " ").replace("\xa0", " ")
+    assert html.count("hg-whisker") == 1
+
+
 def d30(difference, low, high):
     return {"d30": {"a": 0.4, "b": 0.4 + difference, "difference": difference, "low": low, "high": high}}
 
