@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SEED_STEP = 0x9E3779B97F4A7C15
 SUSPICIOUS_LIFT = 0.03  # relative, on daily actives or retention: larger than anything published
 FEW_SEEDS = 4  # replicates below which an interval is not to be trusted
-WATCHED = ("dau", "stickiness", "curr", "d1", "d7", "d30", "d90")
+WATCHED = ("dau", "stickiness", "curr", "d1", "d2", "d3", "d7", "d14", "d30", "d60", "d90", "week_one_active_d90")
 
 
 @dataclass(frozen=True, eq=False)

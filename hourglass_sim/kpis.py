@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 MANY_USERS = 50_000  # from which another thread pays
 PAST_LEVEL = 25
-MINTED = ("earned", "topped_up", "rewarded", "boost_out", "boost_subsidy")  # daily totals by which golden grains come to be
+MINTED = ("earned", "topped_up", "rewarded", "boost_out", "boost_subsidy")  # daily totals by which golden grains come to be,
+NEVER_GOLDEN = "boost_burn"  # less what a boost costs beyond its benefit: it goes from the white reserve to the sink
 RETENTION_DAYS = (1, 2, 3, 7, 14, 30, 60, 90)
 
 
@@ -70,7 +71,7 @@ KPIS = (
         "Grains minted, rewards included, per active user-day",
         "grains",
         None,
-        "earned, rewards and Phoenix minimum of all days (rewards are paid on days away too), boosts, over opened user-days",
+        "earned, rewards and Phoenix minimum of all days (rewards are paid on days away too), boosts received, over opened user-days",
         True,
     ),
     Kpi("earned", "Grains earned per active user-day", "grains", None, "from completed goals only, over opened user-days"),
@@ -131,7 +132,7 @@ def kpis_of(scenario: "Scenario", outcome: "Outcome", activity: "Activity", thre
         "dau": float(outcome.totals[-28:, _index("active")].mean()),
         "stickiness": _ratio(active, total["present"]),
         "completion": _ratio(total["victories"], total["goals"]),
-        "minted": _ratio(sum(total[name] for name in MINTED) / 100.0, active),
+        "minted": _ratio((sum(total[name] for name in MINTED) - total[NEVER_GOLDEN]) / 100.0, active),
         "earned": _ratio(total["earned"] / 100.0, active),
         "rewarded": _ratio(total["rewarded"] / 100.0, active),
         "evaporated": _ratio(total["evaporated"] / 100.0, active),

@@ -200,7 +200,9 @@ class Run:
         s, told = self.scenario, self.scenario.describe()
         head = f"Run of {s.users:,} users × {s.days} days, people {told['people']}, policy {told['policy']}, preset {s.preset}, "
         head += "".join(f"{name} = {value}, " for name, value in s.values.items()) + f"seed {s.seed}"
-        lines = [f"  {k.title:<38}{k.show(self.kpis[k.name])}" for k in KPIS if k.headline and k.name in self.kpis]
+        shown = [k for k in KPIS if k.headline and k.name in self.kpis]
+        width = max(len(k.title) for k in shown) + 2
+        lines = [f"  {k.title:<{width}}{k.show(self.kpis[k.name])}" for k in shown]
         return "\n".join([f"{head} ({self.engine}, {self.seconds:.2f} s)", *lines])
 
     def _repr_html_(self) -> str:

@@ -54,7 +54,7 @@ def notes(report: "EconomyReport") -> list[str]:
         found.append("evaporation burns golden grains under these rules: a Gini above 1 is possible where heritage is negative")
     elif report.estimate("flow.burnt.total")[0] == 0:
         found.append(
-            "nothing burns golden grains under these rules: evaporation takes white grains only, so heritage can only grow"
+            "nothing burns golden grains under these rules: evaporation takes white grains only, so all heritages together can only grow"
         )
     return found
 

@@ -1,4 +1,4 @@
-"""The columnar engine: blocks of 512 users, a few stages to a compiled loop, all days of a block before the next block.
+"""The columnar engine: blocks of 512 users, a few stages to a compiled loop, many days of a block before the next block.
 
 A block's state stays in the cache while its days pass; every 32 days the users still here are moved together, so that blocks
 of people who left cost nothing. Blocks are independent, so threads take blocks in any order and the result

@@ -152,7 +152,8 @@ def _order(scores: np.ndarray) -> np.ndarray:
 class Contests:
     """Keeps the scores of a run's contests. An engine calls `overnight(day, read, pay)` after each day that `is_due`.
 
-    One that notes on its own, with `note`, where users stand when a contest begins, calls it after days on which one ends.
+    One that notes on its own, with `begin` and `note`, where users stand on `eves` (a contest is about to begin, none ends), calls it
+    after days on which one ends.
 
     `read(column)` gives a column by user number (of those who left for good as they left it), `pay(changes)` adds arrays of
     [users] to columns of users still here; perks are set as bits.
@@ -163,7 +164,7 @@ class Contests:
         self.before: dict[int, np.ndarray] = {}
         self.endings: list[Ending] = []
         self.ends = sorted({c.last for c in contests})
-        self.eves = sorted({c.first - 1 for c in contests if c.first > 0})
+        self.eves = sorted({c.first - 1 for c in contests if c.first > 0} - set(self.ends))
 
     def told(self) -> list[dict[str, object]]:
         """How each decided contest ended, as plain values, in order."""
@@ -210,11 +211,11 @@ class Contests:
 
     def overnight(self, day: int, read: Callable[[str], np.ndarray], pay: Callable[[dict[str, np.ndarray]], None]) -> None:
         """Note where everybody stands for contests that begin tomorrow; decide and pay those that end today."""
-        if any(k not in self.before for k, _ in self._beginning(day)):
-            self.begin(day, read)
         for k, contest in enumerate(self.contests):
             if contest.last == day:
                 self._decide(k, contest, day, read, pay)
+        if any(k not in self.before for k, _ in self._beginning(day)):  # after what others won today was counted
+            self.begin(day, read)
 
     def _values(self, contest: Contest, day: int, read: Callable[[str], np.ndarray]) -> np.ndarray:
         if contest.challenge.counter == "days_on_app":

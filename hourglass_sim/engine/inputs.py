@@ -137,7 +137,9 @@ def _held(group: str, field: str, value: Any) -> Any:
         return float(value)
     if isinstance(value, (tuple, list, np.ndarray)):
         array = np.asarray(value)
-        return np.ascontiguousarray(array, dtype=np.float64 if array.dtype.kind == "f" else np.int64)
+        held = np.zeros(max(len(array), 1), dtype=np.float64 if array.dtype.kind == "f" else np.int64)
+        held[: len(array)] = array
+        return held[: len(array)]  # behind an empty table lies an item that may be looked at, though nobody uses it
     raise TypeError(f"{group}.{field} is {type(value).__name__}; an input is an int, a float or a table of them")
 
 

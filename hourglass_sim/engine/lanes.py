@@ -2,7 +2,7 @@
 
 Every whole number knows between which bounds it lies (`intervals`). Where those of a result fit 32 bits, 32 bits compute it, twice as
 many users in one instruction as 64; the result is the same, because nothing that could leave the bounds is ever computed in them.
-Floats are doubles; nothing is fused or reordered.
+Floats are doubles; nothing is reordered, and products are fused only where that gives the very same double.
 """
 
 import contextlib

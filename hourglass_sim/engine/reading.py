@@ -1,8 +1,9 @@
 """Reading a scalar function for many users at once: its lines are followed, and each operation is emitted for all lanes (`lanes`).
 
-Both sides of a choice that users differ in are worked out and the right one kept, so there are no jumps. Calls are followed into
-the functions they name; loops must have a length known beforehand. What is read is the function's source, after making sure that it
-is the source of that very code; anything else is refused, and Numba compiles such a function one user at a time.
+Both sides of a choice that users differ in are worked out and the right one kept; a condition that is the same for everybody is a
+jump where it saves a division. Calls are followed into the functions they name; a `while` goes on until it ends for all. What is read is
+the function's source, after making sure that it is the source of that very code; anything else is refused, and Numba compiles such a
+function one user at a time.
 """
 
 import ast

@@ -1,7 +1,7 @@
 """Runs of stages that concern the same users: those users' columns are packed side by side, the stages run on them alone.
 
-Two thirds of the people who have not left do not open the app on a given day, and half of the day's stages concern only those who
-do. A section brings the columns that its stages read into the scratch block, without gaps, runs the same loops over as many rows
+Two thirds of the people who have not left do not open the app on a given day, and more than a third of the day's stages concern only those
+who do. A section brings the columns that its stages read into the scratch block, without gaps, runs the same loops over as many rows
 as there are users, and returns what they wrote. What a user gets is the same; only where it is worked out differs.
 """
 

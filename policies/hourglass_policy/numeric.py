@@ -1,7 +1,7 @@
 """One exponential, one logarithm and one logistic from + - x /, so that interpreted and compiled code agree to the bit.
 
 `scaled`, `mantissa` and `exponent` touch the bits of a double; a compiler replaces these three (see
-`hourglass_sim.engine.lift`), everything else is compiled as it stands.
+`hourglass_sim.engine.lift`), and `lost_in_product` where a processor does it in one step; everything else is compiled as it stands.
 """
 
 import math
@@ -60,7 +60,7 @@ def log_(x: float) -> float:
 def lost_in_product(x: float, by: float, product: float) -> float:
     """What `product`, x * by, lost when it was rounded, exactly, for a `by` of at most 26 bits (Dekker 1971).
 
-    A compiler for a processor that fuses multiplications does it in one step.
+    x is 0 or between 2**-960 and 2**990 in size. A compiler for a processor that fuses multiplications does it in one step.
     """
     cut = x * 134217729.0  # 2**27 + 1 cuts the 53 bits in two halves, whose products are exact
     upper = cut - (cut - x)

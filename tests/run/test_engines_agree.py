@@ -152,7 +152,7 @@ def _run_for(processor, scenario, monkeypatch):
 
 
 def test_any_processor_gives_the_same_run(monkeypatch):
-    """Without permutations, fused multiplications, gathering and wide registers, and the plainest of the family."""
+    """Without permutations, fused multiplications and wide registers, and the plainest of the family."""
     scenario = Scenario(users=2 * 512 + 3, days=12, seed=9, policy="considerate")
     own = simulate(scenario, threads=1, digest=True)
     triple, name, features = machine_code.processor()

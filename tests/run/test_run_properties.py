@@ -78,6 +78,17 @@ def check_progress(rules, day, before):
     assert (day["phoenix_exited"] == 0).all() or rules.phoenix.exit_enabled
 
 
+def check_minted(run, rules, day):
+    """Minted grains are in the heritages, on their way, or evaporated from heritages: what boosts burn is not among them."""
+    total = {name: int(values.astype(np.int64).sum()) for name, values in day.items() if values.dtype.kind in "iu"}
+    minted = round(100 * (run.kpis["minted"] or 0.0) * total["opened"])
+    held = round(100 * float(run.users["heritage"].sum()))
+    on_their_way = total["boost_out"] + total["boost_subsidy"] - total["boost_burn"] - total["boost_in"]
+    on_their_way += total["transfusion_out"] - total["transfusion_in"]
+    evaporated = total["evaporated"] * rules.grains.evaporation_debits_heritage
+    assert minted == held + on_their_way + evaporated or total["opened"] == 0
+
+
 def check_totals(run, day):
     """Daily totals are the sums of the users' days."""
     for name in ("earned", "evaporated", "topped_up", "rewarded"):
@@ -97,3 +108,4 @@ def test_a_run_under_any_parameters_closes(policy):
     check_phoenix_minimum(rules, day, before)
     check_progress(rules, day, before)
     check_totals(run, day)
+    check_minted(run, rules, day)

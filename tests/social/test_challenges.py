@@ -139,6 +139,17 @@ def test_both_engines_agree_on_overlapping_challenges_while_people_leave_and_are
     assert runs[0].users.equals(runs[1].users)
 
 
+@pytest.mark.parametrize("engine", ["columns", "agents"])
+def test_what_is_won_tonight_is_no_score_of_a_challenge_that_begins_tomorrow(engine, only):
+    first = challenge("competitive", prize("all"), minimum=1)
+    second = challenge("competitive", prize("all"), counter="challenges_joined")._replace(id="d", start=(1, 21), end=(1, 25))
+    run = simulate(only(first, second, users=90, days=25, start="2026-01-05"), engine=engine)
+    one, two = run.outcome.challenges
+    assert one["last_day"] + 1 == two["first_day"]
+    assert one["participants"] > 0
+    assert (two["participants"], two["total"]) == (0, 0)
+
+
 def test_a_run_in_steps_decides_challenges_as_a_run_at_once(only):
     c = challenge("collective", prize("all"), target=1)
     scenario = only(c, users=50, days=30, start="2026-01-05")

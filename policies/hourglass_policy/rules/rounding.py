@@ -1,6 +1,7 @@
 """Rounding to hundredths exactly as Python's `round(x, 2)` does, from products and sums only (RULES 1.4).
 
-Compiled and interpreted code agree to the bit because nothing but + − × is used. Source: Dekker 1971, error-free product.
+Compiled and interpreted code agree to the bit because nothing but + − × is used, or one step that is exact as well.
+Source: Dekker 1971, error-free product.
 """
 
 from ..numeric import lost_in_product
