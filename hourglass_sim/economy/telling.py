@@ -56,7 +56,22 @@ def notes(report: "EconomyReport") -> list[str]:
         found.append(
             "nothing burns golden grains under these rules: evaporation takes white grains only, so all heritages together can only grow"
         )
-    return found
+    return [*found, *_large_payout(report)]
+
+
+LARGE_PAYOUT = 0.2  # of all reward grains of a run, paid by one challenge
+
+
+def _large_payout(report: "EconomyReport") -> list[str]:
+    run = report.measured[0].run
+    paid = max(run.outcome.challenges, key=lambda told: told["grains"], default=None)
+    rewarded = float(run.totals["rewarded"].sum())
+    if paid is None or paid["grains"] <= LARGE_PAYOUT * rewarded:
+        return []
+    return [
+        f"one challenge, {paid['challenge']}, pays {paid['grains']:,.0f} grains after day {paid['last_day']}, "
+        f"{100 * paid['grains'] / rewarded:.0f} % of the run's reward grains: another start date or length would tell another story"
+    ]
 
 
 def lines(report: "EconomyReport") -> list[str]:

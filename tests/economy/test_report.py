@@ -119,3 +119,9 @@ def test_unknown_figures_and_too_few_seeds_are_refused(report):
         report.estimate("suply.held")
     with pytest.raises(BadInput, match="replicates is out of range"):
         economy_report(Scenario(users=10, days=5), replicates=0)
+
+
+@pytest.mark.parametrize(("days", "is_told"), [(25, False), (30, True)])
+def test_a_challenge_that_pays_much_of_all_rewards_is_named(days, is_told):
+    report = economy_report(Scenario(users=300, days=days))
+    assert any("one challenge, millennium_challenge, pays" in line for line in notes(report)) == is_told

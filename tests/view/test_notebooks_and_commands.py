@@ -68,7 +68,7 @@ def test_the_engine_is_explained_from_top_to_bottom():
     told = "".join(o.get("text", "") for o in outputs_of(notebook))
     assert re.search(r"columns are [\d,]+ times as fast as agents", told)
     assert re.search(r"\d+ bytes of state a user, \d+ kB a block of 512 users", told)
-    assert 50 < float(re.search(r"the whole month of (\d+) % of the users", told).group(1)) < 100
+    assert 50 < float(re.search(r"the heritage of (\d+) % of the users", told).group(1)) < 100
 
 
 @pytest.mark.parametrize("path", KEPT, ids=lambda p: p.name)
