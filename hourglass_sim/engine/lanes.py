@@ -368,6 +368,8 @@ class Lanes:
 
     def item(self, table: Table, index: Any, mask: Any) -> Number:
         """`table[index]` where `mask` holds (a vector of bits, None: everywhere)."""
+        if _are_one(index):
+            return self._item_for_all(table, index)
         bits = bits_for(*bounds_of(index))
         where = self.of(index, "int", bits)
         if mask is not None:
@@ -378,6 +380,19 @@ class Lanes:
             return Number("float", value)
         low, high = min(table.low, 0), max(table.high, 0)
         return Number("int", value if bits_for(low, high) == 64 else self.builder.trunc(value, self.many(I32)), low, high)
+
+    def _item_for_all(self, table: Table, index: Any) -> Number:
+        """An item that is the same for everybody, loaded once; the first one behind the table's ends, where nobody uses what is found."""
+        before, first = self.before, ir.Constant(I64, 0)
+        length, place = self.one(table.length, "int"), self.one(index, "int")
+        if not isinstance(index, Number) and index < 0:  # from the end, as Python counts
+            place = before.add(length, place)
+        place = before.select(before.icmp_unsigned("<", place, length), place, first)
+        start = before.inttoptr(table.address, (F64 if table.is_float else I64).as_pointer())
+        value = before.load(before.gep(start, [place]))
+        if table.is_float:
+            return Number("float", value, is_one=True)
+        return Number("int", value, min(table.low, 0), max(table.high, 0), is_one=True)
 
     def _gathered(self, start: Any, where: Any) -> Any:
         """Items of eight bytes, loaded one by one: on many processors much faster than their instruction for it.

@@ -222,6 +222,17 @@ def only_inside(a, s):
     return s.table[a - 100] if a >= 100 else -1
 
 
+def same_for_all(a, s):
+    return a + s.table[0] + s.table[-1] + s.table[s.number], s.table[s.other] if s.other < len(s.table) else -1
+
+
+def test_an_item_that_is_the_same_for_everybody():
+    for some in (Some(1, 2, 1.0, (5, 70_000, -9)), Some(0, 3, 1.0, (8, 6, 7))):
+        values = np.arange(40, dtype="i2")
+        found = worked_out(same_for_all, {"a": values}, ("i8", "i4"), some)
+        assert list(zip(*(column.tolist() for column in found), strict=True)) == [same_for_all(int(a), some) for a in values]
+
+
 def test_a_table_is_read_only_where_the_index_is_used():
     some = Some(1, 1, 1.0, (8, 9))
     (found,) = worked_out(only_inside, {"a": np.array([0, 101, -30_000, 100], dtype="i2")}, ("i4",), some)
