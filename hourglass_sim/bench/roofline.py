@@ -13,7 +13,7 @@ from numba import njit
 
 from hourglass_sim.bench.toy.day import Today, groups, todays
 from hourglass_sim.engine.agents import HourglassModel
-from hourglass_sim.engine.compiling import Loop, compiled_day, loops_of
+from hourglass_sim.engine.compiling import Loop, compiled_loops, loops_of
 from hourglass_sim.engine.declaring import base_of, draws, each
 from hourglass_sim.engine.draws import four_draws
 from hourglass_sim.engine.inputs import Inputs
@@ -156,7 +156,7 @@ def _draws() -> float:
     )
     inputs, threads = Inputs(groups(), Today), os.cpu_count() or 1
     stage = draws("arrive", 0, each("u_open", DRAWS))
-    loop = compiled_day(loops_of((stage,), layout, True), layout, inputs)[0]
+    loop = compiled_loops((stage,), layout, inputs, True)[1][0]
     block, scratch, today = layout.allocate(1), layout.allocate(threads, scratch=True), inputs.pack_days(todays(1, 7))
     addresses = (today.ctypes.data, inputs.memory.ctypes.data)
     work = lambda t: _call_again(loop.address, block.ctypes.data, scratch[t].ctypes.data, *addresses, DRAW_CALLS)  # noqa: E731

@@ -11,9 +11,10 @@ import mesa
 import numpy as np
 
 from hourglass_sim.engine.columns import NOT_KEPT, WORD_DAYS, Outcome
-from hourglass_sim.engine.declaring import places
+from hourglass_sim.engine.declaring import base_of, places
 from hourglass_sim.engine.layout import Column
 from hourglass_sim.engine.pacts import partners
+from hourglass_sim.engine.singles import in_singles, singled, unit_single
 from hourglass_sim.engine.stages import CHAPTERS, Stage
 from hourglass_sim.engine.state import PARTNERS
 from hourglass_sim.engine.tally import COUNTS, MASK, fold
@@ -187,10 +188,25 @@ def _getter(name: str, world: World) -> Callable:
     return lambda agent, today: value
 
 
+def _single_getter(name: str, world: World) -> Callable:
+    """The same for a function that works in single precision."""
+    get, base = _getter(name, world), base_of(name)
+    if base in world.layout:
+        column = world.layout[base]
+        if not column.is_float:
+            return get
+        as_single = unit_single if column.is_draw else np.float32
+        return lambda agent, today: as_single(get(agent, today))
+    if name.startswith("today."):
+        return (lambda agent, today: np.float32(get(agent, today))) if world.inputs.today_is_float(name[6:]) else get
+    value = singled(get(None, None))
+    return lambda agent, today: value
+
+
 def bound_step(stage: Stage, world: World) -> Callable:
     """A stage as a function of (agent, today): read, call, write."""
     function = stage.function
-    getters = [_getter(name, world) for name in stage.reads]
+    getters = [(_single_getter if in_singles(function) else _getter)(name, world) for name in stage.reads]
     columns = [world.layout[w.partition("[")[0]] for w in stage.writes]
     setters = [_setter(written, world) for written in stage.writes]
     blank = [(s, 0.0 if c.is_float else 0) for s, c in zip(setters, columns, strict=True) if c.kind == "scratch"]

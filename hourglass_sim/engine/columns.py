@@ -1,13 +1,14 @@
 """The columnar engine: blocks of 512 users, a few stages to a compiled loop, many days of a block before the next block.
 
-A block's state stays in the cache while its days pass; every 32 days the users still here are moved together, so that blocks
+A block's state stays in the cache while its days pass; about once a month the users still here are moved together, so that blocks
 of people who left cost nothing. Blocks are independent, so threads take blocks in any order and the result
 is the same for every number of threads: all totals are integers.
 """
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,7 +16,7 @@ from typing import Protocol
 
 import numpy as np
 
-from hourglass_sim.engine.compiling import compiled_day, helping_process, loops_of
+from hourglass_sim.engine.compiling import compiled_loops, helping_process
 from hourglass_sim.engine.driver import DTYPES, run_blocks
 from hourglass_sim.engine.layout import BLOCK
 from hourglass_sim.engine.pacts import GROUP, partners, rows_together
@@ -24,7 +25,7 @@ from hourglass_sim.engine.tally import COUNTS
 from hourglass_sim.engine.world import World
 
 WORD_DAYS = 64
-PACK_DAYS = 32  # days between two looks at whether users should be moved together
+PACK_DAYS = 24, 40  # fewest and most days between two looks at whether users should be moved together
 PACK_BELOW = 0.75  # share of rows still in use below which they are
 NEVER = 32_767  # arrival day of a row without a user
 NOT_KEPT = ("grains_ring", "ratio_ring", "active_word", "partner", "feed", "parcel")
@@ -78,8 +79,8 @@ class Columns:
         started = time.perf_counter()
         self.listener = listener
         is_recorded = digest or record_days or listener is not None
-        pieces = loops_of(world.stages, layout, is_recorded)
-        self.loops = compiled_day(pieces, layout, world.inputs, note, helping_process(scenario, is_recorded))
+        helper = helping_process(scenario, is_recorded)
+        pieces, self.loops = compiled_loops(world.stages, layout, world.inputs, is_recorded, note, helper)
         self.addresses = np.array([loop.address for loop in self.loops], dtype=np.int64)
         self.on_arrival = np.array([piece.is_for_arrivals for piece in pieces])
         self.todays = world.inputs.pack_days(world.todays)
@@ -92,6 +93,7 @@ class Columns:
         self.final_digests = np.zeros(scenario.users, dtype=np.uint64)
         self.day = 0
         self.contests = world.contests()
+        self.looks = days_of_looks(self.contests.ends, scenario.days)
         users = np.arange(scenario.users)
         self._settle(users)
         self._put("user", users.astype(np.int32))
@@ -171,7 +173,7 @@ class Columns:
         """Simulate the next `days` days."""
         until = min(self.day + days, self.world.scenario.days)
         while self.day < until:
-            span_end = min(until, (self.day // PACK_DAYS + 1) * PACK_DAYS, self.contests.next_end(self.day) + 1)
+            span_end = min(until, self._next_look(), self.contests.next_end(self.day) + 1)
             if self.record_days:
                 span_end = self.day + 1
             elif self.listener:
@@ -179,7 +181,7 @@ class Columns:
             for eve in self._eves(self.day, span_end):
                 self.contests.begin(eve, self._of_those_away)
             self._span(self.day, span_end)
-            if span_end == until or span_end % PACK_DAYS == 0:  # a word of bits is full, or users may be moved
+            if span_end == until and span_end % WORD_DAYS:
                 self._keep_bits(span_end)
             if self.record_days:
                 self._keep_day(self.day)
@@ -189,8 +191,11 @@ class Columns:
             if self.contests.is_due(span_end - 1):
                 self.contests.overnight(span_end - 1, self.by_user, self._pay)
             self.day = span_end
-            if span_end % PACK_DAYS == 0:
+            if span_end in self.looks:
                 self._pack()
+
+    def _next_look(self) -> int:
+        return self.looks[bisect_right(self.looks, self.day)]
 
     def _span(self, first: int, last: int) -> None:
         if self.threads == 1 or self.blocks == 1:
@@ -219,10 +224,14 @@ class Columns:
         self.totals += sum(partial)
 
     def _blocks(self, start: int, end: int, first: int, last: int, thread: int, totals: np.ndarray) -> None:
-        for eve in self._eves(first, last):
-            self._days(start, end, first, eve + 1, thread, totals)
-            self._note_scores(start, end, eve)
-            first = eve + 1
+        words = (day for day in range(first, last) if (day + 1) % WORD_DAYS == 0)
+        for stop in sorted({*self._eves(first, last), *words}):
+            self._days(start, end, first, stop + 1, thread, totals)
+            if stop in self.contests.eves:
+                self._note_scores(start, end, stop)
+            if (stop + 1) % WORD_DAYS == 0:
+                self._keep_bits(stop + 1, start, end)
+            first = stop + 1
         self._days(start, end, first, last, thread, totals)
 
     def _days(self, start: int, end: int, first: int, last: int, thread: int, totals: np.ndarray) -> None:
@@ -242,8 +251,7 @@ class Columns:
 
     def _note_scores(self, start: int, end: int, day: int) -> None:
         """Tell the challenges that begin tomorrow where the users of some blocks stand."""
-        begin, until = np.searchsorted(self.rows, (start * BLOCK, end * BLOCK))
-        rows = self.rows[begin:until] - start * BLOCK
+        rows = self._rows_of(start, end)
 
         def read(place: str) -> np.ndarray:
             name, k = self._column_of(place)
@@ -271,11 +279,21 @@ class Columns:
             self.first_arrival[some], self.last_arrival[some], totals, self.digests[some], self.finished[some],
         )  # fmt: skip
 
-    def _keep_bits(self, reached: int) -> None:
-        words = self._take("active_word").view(np.uint64)
-        self.bits[self._take("user"), (reached - 1) // WORD_DAYS] = words
+    def _keep_bits(self, reached: int, start: int = 0, end: int | None = None) -> None:
+        """Keep the days opened of the current word, of the users of some blocks; a word that is full begins anew."""
+        end = self.blocks if end is None else end
+        layout, memory, rows = self.world.layout, self.state[start:end], self._rows_of(start, end)
+        words = layout.view(memory, "active_word")
+        self.bits[layout.view(memory, "user").reshape(-1)[rows], (reached - 1) // WORD_DAYS] = words.reshape(-1).view(np.uint64)[
+            rows
+        ]
         if reached % WORD_DAYS == 0:
-            self.world.layout.view(self.state, "active_word")[:] = 0
+            words[:] = 0
+
+    def _rows_of(self, start: int, end: int) -> np.ndarray:
+        """The rows in use of some blocks, from the first of them."""
+        begin, until = np.searchsorted(self.rows, (start * BLOCK, end * BLOCK))
+        return self.rows[begin:until] - start * BLOCK
 
     def _keep_day(self, day: int) -> None:
         layout = self.world.layout
@@ -317,6 +335,8 @@ class Columns:
         stay = np.flatnonzero(~gone)
         if len(stay) == len(gone) or len(stay) > PACK_BELOW * self.blocks * BLOCK:
             return
+        if self.day % WORD_DAYS:
+            self._keep_bits(self.day)
         self._keep_final(np.flatnonzero(gone))
         users = self._take("user")[stay]
         digests = self.digests.reshape(-1)[self.rows[stay]]
@@ -377,6 +397,19 @@ class Columns:
             self.final_digests[self._take("user")] = self.digests.reshape(-1)[self.rows]
         digests = self.final_digests if self.has_digest else None
         return Outcome(self.totals, FinalState(self), self.bits, digests, days, self.contests.told())
+
+
+def days_of_looks(ends: Sequence[int], days: int) -> list[int]:
+    """Days before which is looked whether users should be moved together, rising, the last one beyond a run of `days`.
+
+    Where that can be, after one of `ends`, days after which everybody waits anyway. They depend on nothing that happens, because what
+    is told of those who left long ago is as it was when they were moved.
+    """
+    looks = [0]
+    while looks[-1] <= days:
+        fewest, most = (looks[-1] + count for count in PACK_DAYS)
+        looks.append(max((end + 1 for end in ends if fewest <= end + 1 <= most), default=most))
+    return looks[1:]
 
 
 class FinalState(Mapping):

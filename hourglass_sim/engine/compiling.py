@@ -26,12 +26,12 @@ from numba.core import caching, ccallback
 from hourglass_sim.engine import machine_code
 from hourglass_sim.engine.counting import counting_loop
 from hourglass_sim.engine.declaring import Stage
-from hourglass_sim.engine.fusing import ARRIVING, Run, loop_of, runs_of
+from hourglass_sim.engine.fusing import ARRIVING, Run, loop_of, runs_of, unreadable
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.intervals import Refused
 from hourglass_sim.engine.layout import Layout
 from hourglass_sim.engine.lift import lift
-from hourglass_sim.engine.loops import CHOSEN, bringing_function, loop_function, loops_function, returning_function
+from hourglass_sim.engine.loops import CHOSEN, bringing_function, loop_function, returning_function
 from hourglass_sim.engine.machine_code import Code, code_kept
 from hourglass_sim.engine.moving import bringing_loop, returning_loop
 from hourglass_sim.engine.refusals import REFUSED, cannot_compile
@@ -232,8 +232,6 @@ class Loop(NamedTuple):
             return bringing_function(self.section, layout, inputs)
         if self.kind == "return":
             return returning_function(self.section, layout, inputs)
-        if self.run is not None:
-            return loops_function(self.run.stages, layout, inputs, self.section)
         return loop_function(self.stage, layout, inputs, self.section)
 
     def fingerprint(self, layout: Layout, inputs: Inputs) -> str:
@@ -260,11 +258,33 @@ class DayLoops(tuple[Loop, ...]):
     __eq__ = object.__eq__
 
 
+def compiled_loops(
+    stages: Iterable[Stage],
+    layout: Layout,
+    inputs: Inputs,
+    is_recorded: bool,
+    note: Callable[[str, int, int], None] | None = None,
+    helper: Callable[[list[str]], subprocess.Popen] | None = None,
+) -> tuple[DayLoops, list[CompiledLoop | Code]]:
+    """A day's loops in order, and the machine code of each; arguments as those of `loops_of` and `compiled_day`.
+
+    A function of ours that cannot be read for many users at once gets a loop of its own, by Numba.
+    """
+    while True:
+        loops = loops_of(stages, layout, is_recorded)
+        try:
+            return loops, compiled_day(loops, layout, inputs, note, helper)
+        except Refused as error:
+            if error.function is None or error.function in unreadable:
+                raise
+            unreadable.add(error.function)
+
+
 def loops_of(stages: Iterable[Stage], layout: Layout, is_recorded: bool) -> DayLoops:
     """A day's loops in order; `is_recorded` when days are kept or mixed into digests."""
     day = tuple(stages)
     parts = day_in_sections(day, layout, is_recorded)  # it makes room in the scratch block, so it is asked each time
-    known = day, layout.digest, layout.own, is_recorded
+    known = day, layout.digest, layout.own, is_recorded, frozenset(unreadable)
     if known not in _loops_of_days:
         _loops_of_days[known] = DayLoops(_loops_of(parts, day, layout, is_recorded))
     return _loops_of_days[known]
@@ -291,22 +311,20 @@ def _loops_of(parts: tuple[Stage | Section, ...], day: tuple[Stage, ...], layout
 def compiled(loop: Loop, layout: Layout, inputs: Inputs, key: str | None = None) -> CompiledLoop | Code:
     """A loop's machine code, from memory, from disk, or compiled now; `key`: its fingerprint, when it is known.
 
-    Raises BadInput, naming the function and the line, when its code is outside what can be compiled.
+    Raises BadInput, naming the function and the line, when its code is outside what can be compiled; Refused, with the stage, when
+    it cannot be read for many users at once.
     """
     key = key or loop.fingerprint(layout, inputs)
     if key not in _in_memory and loop.is_direct:
         file = cache_folder() / f"{short(key)}.o"
-        with contextlib.suppress(Refused):  # a function that cannot be read for many users at once: Numba takes its run
-            _in_memory[key] = code_kept(
-                f"hourglass_{key}", file, lambda symbol: loop.text(symbol, layout, inputs), loop.kind == "count"
-            )
+        _in_memory[key] = code_kept(
+            f"hourglass_{key}", file, lambda symbol: loop.text(symbol, layout, inputs), loop.kind == "count"
+        )
     if key not in _in_memory:
         made = CompiledLoop(lambda: loop.function(layout, inputs), key)
         try:
             made.compile()
         except REFUSED as error:
-            for stage in loop.run.stages if loop.run else ():
-                compiled(Loop(stage.name, stage, loop.section), layout, inputs)  # says which one it is
             if loop.stage is None:
                 raise
             raise cannot_compile(loop.stage, error) from error

@@ -6,9 +6,10 @@ from numba import njit
 from hourglass_sim.engine.compiling import kept_on_disk
 from hourglass_sim.engine.kernels import call_loop
 from hourglass_sim.engine.layout import BLOCK
+from hourglass_sim.engine.lift import bits_of_float
 from hourglass_sim.engine.tally import FOLD
 
-DTYPES = ("i1", "i2", "i4", "i8", "f8")
+DTYPES = ("i1", "i2", "i4", "i8", "f8", "f4")
 _FOLD = np.uint64(FOLD)
 
 
@@ -21,8 +22,16 @@ def _fold_integers(digests, values, present):
 
 
 @njit(nogil=True, error_model="numpy")
+def _fold_singles(digests, values, present):
+    for i in range(BLOCK):
+        mixed = (digests[i] ^ np.uint64(bits_of_float(np.float64(values[i])))) * _FOLD
+        mixed = mixed ^ (mixed >> np.uint64(29))
+        digests[i] = mixed if present[i] != 0 else digests[i]
+
+
+@njit(nogil=True, error_model="numpy")
 def _bytes_of(state, scratch, spec):
-    width = 1 << min(spec[2], 3)
+    width = 4 if spec[2] == 5 else 1 << min(spec[2], 3)
     start = spec[1]
     return scratch[start : start + BLOCK * width] if spec[0] == 1 else state[start : start + BLOCK * width]
 
@@ -38,6 +47,8 @@ def _fold_day(state, scratch, present, specs, digests):
             _fold_integers(digests, raw.view(np.int16), present)
         elif spec[2] == 2:
             _fold_integers(digests, raw.view(np.int32), present)
+        elif spec[2] == 5:
+            _fold_singles(digests, raw.view(np.float32), present)
         else:
             _fold_integers(digests, raw.view(np.int64), present)
 

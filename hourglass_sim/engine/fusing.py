@@ -5,7 +5,7 @@ stages outside the run, records or totals ask for is stored. The loops are writt
 functions that the agents call; stages that visit few users, read others' columns or come from a notebook stay with Numba (`loops`).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -15,18 +15,22 @@ from llvmlite import ir
 
 from hourglass_sim.engine.declaring import Stage, base_of, read_beside
 from hourglass_sim.engine.inputs import Inputs, bounds_held
-from hourglass_sim.engine.intervals import Number, Refused, Table
+from hourglass_sim.engine.intervals import FLOATS, Number, Refused, Table
 from hourglass_sim.engine.kernels import STORED, Place
 from hourglass_sim.engine.lanes import F64, I32, I64, Lanes
 from hourglass_sim.engine.layout import BLOCK, Layout
 from hourglass_sim.engine.machine_code import new_loop
 from hourglass_sim.engine.reading import Reading
 from hourglass_sim.engine.sections import Section, kept_of
+from hourglass_sim.engine.singles import in_singles
 
 ARRIVING = "is_new"
 MASKED = (ARRIVING, "victories", "has_gifts")  # users whom a block has all at once, or so many that listing them costs more
 OURS = ("hourglass_sim.", "hourglass_policy.")
-MOST_TOGETHER, AT_ONCE = 4, 32  # stages in one loop, and users: what the registers hold, measured
+MOST_TOGETHER, AT_ONCE = 8, 32  # stages in one loop, and users: what the registers hold, measured
+
+
+unreadable: set[Callable] = set()  # functions of ours that turned out to use what `reading` does not know
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ class Run:
 
 def can_be_fused(stage: Stage) -> bool:
     """Whether a stage concerns everybody (or stands in a section), with columns of the user's own and a function of ours."""
+    if stage.function in unreadable:
+        return False
     names = (*stage.reads, *stage.writes)
     return stage.function.__module__.startswith(OURS) and not any("@" in n or "|" in n or n.endswith("[*]") for n in names)
 
@@ -68,7 +74,7 @@ _ALONE = "alone"
 def _kind_of_run(stage: Stage, section: Section | None) -> str | None:
     """The `when` of a run that a stage can stand in, _ALONE when it can stand in none."""
     when = None if section else stage.when
-    return when if can_be_fused(stage) and when in (None, *MASKED) else _ALONE
+    return when if can_be_fused(stage) and (when in (None, *MASKED) or in_singles(stage.function)) else _ALONE
 
 
 def _run(
@@ -128,13 +134,15 @@ class _Body:
             try:
                 self.work_out(stage)
             except Refused as error:
-                raise Refused(f"stage {stage.name!r}: {error}") from error
+                raise Refused(f"stage {stage.name!r}: {error}", stage.function) from error
         for name, place in self.unsaved.items():
             if name in self.run.stored:
                 self.store(place, self.known[name])
 
     def work_out(self, stage: Stage) -> None:
-        result = self.reading.call(stage.function, [self.read(name) for name in stage.reads], self.mask)
+        self.lanes.in_singles = in_singles(stage.function)
+        given = [self.lanes.single(self.read(name)) if self.lanes.in_singles else self.read(name) for name in stage.reads]
+        result = self.reading.call(stage.function, given, self.mask)
         values = result if isinstance(result, tuple) else (result,)
         if len(values) != len(stage.writes):
             raise Refused(f"{len(values)} results for {len(stage.writes)} columns")
@@ -169,15 +177,15 @@ class _Body:
 
     def as_stored(self, column: Any, value: Any) -> Number:
         """A result as it will be read again from its column."""
-        if column.is_draw and not (isinstance(value, Number) and value.word is not None):
-            raise Refused("a draw that is not drawn")
+        if column.is_draw:
+            if not (isinstance(value, Number) and value.word is not None):
+                raise Refused("a draw that is not drawn")
+            return value
         if column.is_float:
-            value = self.lanes.floating(value) if not isinstance(value, Number) or value.kind != "float" else value
             if column.dtype == "f4":
-                narrow = self.builder.fptrunc(self.lanes.of(value, "float"), self.lanes.many(ir.FloatType()))
-                return Number("float", self.builder.fpext(narrow, self.lanes.many(F64)))
-            return value if isinstance(value, Number) else Number("float", self.lanes.of(value, "float"))
-        if isinstance(value, Number) and value.kind == "float":
+                value = Number("single", self.lanes.of(value, "single"))
+            return Number("float", self.lanes.of(value, "float"))
+        if isinstance(value, Number) and value.kind in FLOATS:
             value = self.lanes.whole(value)
         low, high = _range_of(column.dtype)
         if not isinstance(value, Number):

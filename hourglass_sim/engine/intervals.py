@@ -4,23 +4,28 @@ Every whole number knows its bounds, from the storage of the columns and the siz
 can take the narrowest registers that hold it, and comparisons whose answer is always the same are never made.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 LOWEST, HIGHEST = -(2**63), 2**63 - 1
+FLOATS = ("float", "single")
 EXACT_IN_FLOAT = 2**51  # whole numbers up to here are divided in doubles without an error
 
 
 class Refused(Exception):
-    """Code that this compiler does not know; the message says what."""
+    """Code that this compiler does not know; the message says what, `function` of which stage."""
+
+    def __init__(self, message: str, function: Callable | None = None):
+        super().__init__(message)
+        self.function = function
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number of each of some users, or one for all of them (`is_one`). `kind`: "bool", "int", "float"; it lies between `low` and `high`.
+    """A number of each of some users, or one for all of them (`is_one`); it lies between `low` and `high`.
 
-    A float whose bounds are not known has those of 64 bits.
+    `kind`: "bool", "int", "float" (a double), "single" (a float of 32 bits). A float whose bounds are not known has those of 64 bits.
     """
 
     kind: str
@@ -29,6 +34,9 @@ class Number:
     high: float = HIGHEST
     is_one: bool = False
     word: Any = None  # of a draw: the 32 bits that it is made from
+    is_mixed: bool = (
+        False  # a single for some users, for others a float written in the code, which Python would take for a double
+    )
 
     @property
     def bits(self) -> int:
@@ -45,6 +53,7 @@ class Table:
     is_float: bool
     low: int
     high: int
+    is_single: bool = False  # floats are taken in single precision
 
 
 def bits_for(low: int, high: int) -> int:
@@ -68,13 +77,13 @@ def bounds_in_floats(x: Any) -> tuple[float, float] | None:
     """The same of any number, None when they are not known."""
     if isinstance(x, float):
         return x, x
-    if isinstance(x, Number) and x.kind == "float":
+    if isinstance(x, Number) and x.kind in FLOATS:
         return None if x.low == LOWEST else (x.low, x.high)
     return bounds_of(x)
 
 
 def kind_of(x: Any) -> str:
-    """ "bool", "int" or "float"; Refused for what is no number."""
+    """ "bool", "int", "float" or "single"; Refused for what is no number."""
     if isinstance(x, Number):
         return x.kind
     if isinstance(x, bool):
@@ -88,8 +97,8 @@ def merged(numbers: Iterable[Any]) -> tuple[str, int, int]:
     """The kind of a number that is one of several, and between which bounds it lies."""
     numbers = tuple(numbers)
     kinds = {kind_of(x) for x in numbers}
-    kind = kinds.pop() if len(kinds) == 1 else ("float" if "float" in kinds else "int")
-    bounds = [bounds_in_floats(x) if kind == "float" else bounds_of(x) for x in numbers]
+    kind = kinds.pop() if len(kinds) == 1 else next((k for k in ("single", "float") if k in kinds), "int")
+    bounds = [bounds_in_floats(x) if kind in FLOATS else bounds_of(x) for x in numbers]
     if None in bounds:
         return kind, LOWEST, HIGHEST
     return kind, min(low for low, _ in bounds), max(high for _, high in bounds)
@@ -103,7 +112,7 @@ def bounds_of_floats(sign: str, a: tuple[float, float] | None, b: tuple[float, f
     low, high = min(found), max(found)
     if not max(-low, high) < EXACT_IN_FLOAT:
         return LOWEST, HIGHEST
-    return low - 1e-9 * abs(low) - 1e-9, high + 1e-9 * abs(high) + 1e-9
+    return low - 1e-6 * abs(low) - 1e-6, high + 1e-6 * abs(high) + 1e-6
 
 
 def _corners(operate: Any) -> Any:

@@ -255,6 +255,8 @@ class Access:
         if place.column.is_float:
             if isinstance(numba_type, (types.Integer, types.Boolean)):
                 value = self.builder.sitofp(self.context.cast(self.builder, value, numba_type, types.int64), F64)
+            elif numba_type is not types.float64:
+                value = self.context.cast(self.builder, value, numba_type, types.float64)
             if place.column.dtype == "f4":
                 value = self.builder.fptrunc(value, stored)
             if place.column.is_draw:

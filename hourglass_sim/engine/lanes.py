@@ -13,12 +13,15 @@ from fractions import Fraction
 from functools import reduce
 from typing import Any
 
+import numpy as np
+from hourglass_policy import numeric
 from llvmlite import ir
 
 from hourglass_sim.engine.draws import MULTIPLIER_0, MULTIPLIER_1, TO_UNIT, WORD
 from hourglass_sim.engine.intervals import (
     BOUNDS,
     EXACT_IN_FLOAT,
+    FLOATS,
     HIGHEST,
     LOWEST,
     PLAIN,
@@ -36,9 +39,14 @@ from hourglass_sim.engine.intervals import (
     kind_of,
     merged,
 )
+from hourglass_sim.engine.lift import OF_SQRT_HALF
 from hourglass_sim.engine.machine_code import can
+from hourglass_sim.engine.singles import BELOW_1
 
-I1, I32, I64, F64 = ir.IntType(1), ir.IntType(32), ir.IntType(64), ir.DoubleType()
+I1, I32, I64, F32, F64 = ir.IntType(1), ir.IntType(32), ir.IntType(64), ir.FloatType(), ir.DoubleType()
+
+
+OF_SQRT_HALF_SINGLE = 0x3F3504F3  # as a float of 32 bits
 
 
 class Lanes:
@@ -46,6 +54,7 @@ class Lanes:
 
     def __init__(self, builder: ir.IRBuilder, before: ir.IRBuilder, width: int):
         self.builder, self.before, self.width = builder, before, width
+        self.in_singles = False  # whether what is followed works in single precision
         self._upper: Any = None
         self._spread: dict[int, tuple[Any, Any]] = {}
 
@@ -58,15 +67,15 @@ class Lanes:
     def of(self, x: Any, kind: str, bits: int = 64) -> Any:
         """A number of any kind as lanes of another."""
         if not isinstance(x, Number):
-            return ir.Constant(self.many(_element(kind, bits)), [float(x) if kind == "float" else int(x)] * self.width)
+            return ir.Constant(self.many(_element(kind, bits)), [float(x) if kind in FLOATS else int(x)] * self.width)
         if x.is_one:
             return self._spread_out(self.one(x, kind), bits)
         return self._converted(self.builder, x, kind, bits, self.many)
 
     def one(self, x: Any, kind: str) -> Any:
-        """A number that is the same for all as a scalar: a bit, 64 bits or a double."""
+        """A number that is the same for all as a scalar: a bit, 64 bits, a double or a single."""
         if not isinstance(x, Number):
-            return ir.Constant(_element(kind, 64), float(x) if kind == "float" else int(x))
+            return ir.Constant(_element(kind, 64), float(x) if kind in FLOATS else int(x))
         return self._converted(self.before, x, kind, 64, lambda element: element)
 
     def _spread_out(self, value: Any, bits: int) -> Any:
@@ -84,14 +93,15 @@ class Lanes:
     def _converted(self, builder: ir.IRBuilder, x: Number, kind: str, bits: int, shaped: Any) -> Any:
         if kind == "bool":
             return self._truth(builder, x)
-        if kind == "float":
-            if x.kind == "float":
-                return x.value
-            return (builder.uitofp if x.kind == "bool" else builder.sitofp)(x.value, shaped(F64))
+        if kind in FLOATS:
+            target = shaped(_element(kind, 64))
+            if x.kind in FLOATS:
+                return x.value if x.kind == kind else (builder.fptrunc if kind == "single" else builder.fpext)(x.value, target)
+            return (builder.uitofp if x.kind == "bool" else builder.sitofp)(x.value, target)
         target = shaped(ir.IntType(bits))
         if x.kind == "bool":
             return builder.zext(x.value, target)
-        if x.kind == "float":
+        if x.kind in FLOATS:
             raise Refused("a float in place of a whole number")
         if x.bits == bits:
             return x.value
@@ -101,7 +111,7 @@ class Lanes:
         if x.kind == "bool":
             return x.value
         zero = ir.Constant(x.value.type, None)
-        return builder.fcmp_unordered("!=", x.value, zero) if x.kind == "float" else builder.icmp_signed("!=", x.value, zero)
+        return builder.fcmp_unordered("!=", x.value, zero) if x.kind in FLOATS else builder.icmp_signed("!=", x.value, zero)
 
     # truth, choice
 
@@ -131,14 +141,15 @@ class Lanes:
         if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
             return tuple(self.chosen(condition, x, y) for x, y in zip(a, b, strict=True))
         kind, low, high = merged((a, b))
-        if kind != "float" and not isinstance(a, Number) and not isinstance(b, Number) and int(a) == int(b):
+        if kind not in FLOATS and not isinstance(a, Number) and not isinstance(b, Number) and int(a) == int(b):
             return a
+        is_mixed = kind == "single" and any(kind_of(x) != "single" or x.is_mixed for x in (a, b))
         if _are_one(condition, a, b):
             made = self.before.select(condition.value, self.one(a, kind), self.one(b, kind))
-            return Number(kind, made, low, high, is_one=True)
-        bits = 64 if kind == "float" else bits_for(low, high)
+            return Number(kind, made, low, high, is_one=True, is_mixed=is_mixed)
+        bits = 64 if kind in FLOATS else bits_for(low, high)
         made = self.builder.select(self.of(condition, "bool"), self.of(a, kind, bits), self.of(b, kind, bits))
-        return Number(kind, made, low, high)
+        return Number(kind, made, low, high, is_mixed=is_mixed)
 
     def either(self, condition: Number, first: Callable[[], Any], second: Callable[[], Any]) -> Any:
         """What one of two ways gives, a number, and only that way is gone: for a condition that is the same for all."""
@@ -152,7 +163,7 @@ class Lanes:
             found.append(work())
             ends.append(builder.block)
         kind, low, high = merged(found)
-        bits = 64 if kind == "float" else bits_for(low, high)
+        bits = 64 if kind in FLOATS else bits_for(low, high)
         values = []
         for x, end in zip(found, ends, strict=True):
             builder.position_at_end(end)
@@ -162,7 +173,7 @@ class Lanes:
         made = builder.phi(values[0].type)
         for value, end in zip(values, ends, strict=True):
             made.add_incoming(value, end)
-        return Number(kind, made, low, high)
+        return Number(kind, made, low, high, is_mixed=kind == "single")
 
     # arithmetic
 
@@ -171,7 +182,7 @@ class Lanes:
         kinds = kind_of(a), kind_of(b)
         if not isinstance(a, Number) and not isinstance(b, Number):
             return PLAIN[sign](a, b)
-        if sign == "/" or "float" in kinds:
+        if sign == "/" or any(kind in FLOATS for kind in kinds):
             return self._floats(sign, a, b)
         if kinds == ("bool", "bool") and sign in "&|^":
             return self._bools(sign, a, b)
@@ -195,11 +206,20 @@ class Lanes:
             raise Refused(f"{sign} of floats")
         name = {"+": "fadd", "-": "fsub", "*": "fmul", "/": "fdiv"}[sign]
         low, high = bounds_of_floats(sign, bounds_in_floats(a), bounds_in_floats(b))
-        if sign == "/" and not isinstance(b, Number) and not a.is_one and a.kind != "float" and has_a_reciprocal(float(b)):
+        kind = "single" if "single" in (kind_of(a), kind_of(b)) else "float"
+        if self.in_singles and not any(kind_of(x) == "single" and not x.is_mixed for x in (a, b)):
+            raise Refused(f"{sign} without a float of single precision")
+        if (
+            sign == "/"
+            and kind_of(a) in ("bool", "int")
+            and not isinstance(b, Number)
+            and not a.is_one
+            and has_a_reciprocal(float(b))
+        ):
             return Number("float", self._by_reciprocal(self.of(a, "float"), float(b)), low, high)
         if _are_one(a, b):
-            return Number("float", getattr(self.before, name)(self.one(a, "float"), self.one(b, "float")), low, high, is_one=True)
-        return Number("float", getattr(self.builder, name)(self.of(a, "float"), self.of(b, "float")), low, high)
+            return Number(kind, getattr(self.before, name)(self.one(a, kind), self.one(b, kind)), low, high, is_one=True)
+        return Number(kind, getattr(self.builder, name)(self.of(a, kind), self.of(b, kind)), low, high)
 
     def _by_reciprocal(self, value: Any, by: float) -> Any:
         """Whole numbers divided by a constant without a division: the product with its reciprocal, then what is left over.
@@ -286,14 +306,15 @@ class Lanes:
         """`a sign b` for < <= > >= == !=."""
         if not isinstance(a, Number) and not isinstance(b, Number):
             return PLAIN[sign](a, b)
-        is_float = "float" in (kind_of(a), kind_of(b))
-        if not is_float:
+        kinds = kind_of(a), kind_of(b)
+        floats = next((kind for kind in ("single", "float") if kind in kinds), None)
+        if not floats:
             answer = always(sign, *bounds_of(a), *bounds_of(b))
             if answer is not None:
                 return answer
         builder, is_one = (self.before, True) if _are_one(a, b) else (self.builder, False)
-        if is_float:
-            left, right = (self.one(x, "float") if is_one else self.of(x, "float") for x in (a, b))
+        if floats:
+            left, right = (self.one(x, floats) if is_one else self.of(x, floats) for x in (a, b))
             compare = builder.fcmp_unordered if sign == "!=" else builder.fcmp_ordered
         else:
             bits = max(bits_for(*bounds_of(a)), bits_for(*bounds_of(b)))
@@ -305,16 +326,17 @@ class Lanes:
         """-x."""
         if not isinstance(x, Number):
             return -x
-        if x.kind != "float":
+        if x.kind not in FLOATS:
             return self.binary("-", 0, x)
         low, high = (-x.high, -x.low) if bounds_in_floats(x) else (LOWEST, HIGHEST)
-        return Number("float", (self.before if x.is_one else self.builder).fneg(x.value), low, high, x.is_one)
+        made = (self.before if x.is_one else self.builder).fneg(x.value)
+        return Number(x.kind, made, low, high, x.is_one, is_mixed=x.is_mixed)
 
     def whole(self, x: Any) -> Any:
         """int(x): towards 0."""
         if not isinstance(x, Number):
             return int(x)
-        if x.kind != "float":
+        if x.kind not in FLOATS:
             return self.binary("+", 0, x) if x.kind == "bool" else x
         bounds = bounds_in_floats(x)
         low, high = held(math.floor(bounds[0]), math.ceil(bounds[1])) if bounds else (LOWEST, HIGHEST)
@@ -334,7 +356,7 @@ class Lanes:
         return reduce(lambda a, b: self._extreme(sign, a, b), numbers)
 
     def _extreme(self, sign: str, a: Any, b: Any) -> Any:
-        if "float" in (kind_of(a), kind_of(b)):
+        if any(kind_of(x) in FLOATS for x in (a, b)):
             raise Refused("max or min of floats")
         (al, ah), (bl, bh) = bounds_of(a), bounds_of(b)
         best = max if sign == ">" else min
@@ -347,6 +369,7 @@ class Lanes:
 
     def lost_in_product(self, a: Any, by: Any, product: Any) -> Number:
         """What `product` of floats, a * by, lost when it was rounded (`numeric.lost_in_product`), by one fused multiplication."""
+        self._require_doubles()
         less = self.builder.fneg(self.of(product, "float"))
         name = f"llvm.fma.v{self.width}f64"
         return Number("float", self.intrinsic(name, self.many(F64), [self.of(a, "float"), self.of(by, "float"), less]))
@@ -355,7 +378,12 @@ class Lanes:
         """The square root."""
         if not isinstance(x, Number):
             return math.sqrt(x)
+        self._require_doubles()
         return Number("float", self.intrinsic(f"llvm.sqrt.v{self.width}f64", self.many(F64), [self.of(x, "float")]))
+
+    def _require_doubles(self) -> None:
+        if self.in_singles:
+            raise Refused("what is known of doubles alone, in single precision")
 
     @contextlib.contextmanager
     def repeated(self, first: dict[str, Any]) -> Iterator["Turn"]:
@@ -377,7 +405,7 @@ class Lanes:
         value = self._gathered(self.before.inttoptr(table.address, F64.as_pointer()), where)
         value = value if table.is_float else self.builder.bitcast(value, self.many(I64))
         if table.is_float:
-            return Number("float", value)
+            return self.single(Number("float", value)) if table.is_single else Number("float", value)
         low, high = min(table.low, 0), max(table.high, 0)
         return Number("int", value if bits_for(low, high) == 64 else self.builder.trunc(value, self.many(I32)), low, high)
 
@@ -391,7 +419,8 @@ class Lanes:
         start = before.inttoptr(table.address, (F64 if table.is_float else I64).as_pointer())
         value = before.load(before.gep(start, [place]))
         if table.is_float:
-            return Number("float", value, is_one=True)
+            found = Number("float", value, is_one=True)
+            return self.single(found) if table.is_single else found
         return Number("int", value, min(table.low, 0), max(table.high, 0), is_one=True)
 
     def _gathered(self, start: Any, where: Any) -> Any:
@@ -409,13 +438,61 @@ class Lanes:
             value = builder.insert_element(value, builder.load(builder.gep(start, [place])), ir.Constant(I32, k))
         return value
 
-    def as_float_bits(self, x: Any) -> Number:
-        """The double that 64 bits stand for."""
-        return Number("float", self.builder.bitcast(self.of(x, "int", 64), self.many(F64)))
+    def range_of(self, x: Any) -> tuple[Any, Any]:
+        """`numeric.range_of`."""
+        if kind_of(x) != "single":
+            return numeric.range_of(0.0)
+        if x.is_mixed:
+            raise Refused("an exponential of what may be a double")
+        return tuple(Number("single", ir.Constant(F32, float(value)), is_one=True) for value in numeric.range_of(np.float32(0.0)))
 
-    def bits_of_float(self, x: Any) -> Number:
-        """The 64 bits of a double."""
-        return Number("int", self.builder.bitcast(self.of(x, "float"), self.many(I64)))
+    def scaled(self, x: Any, rounded: Any) -> Number:
+        """`numeric.scaled`: the whole number in the last bits of `rounded` is added to the exponent of x."""
+        kind = kind_of(x)
+        whole, place = (I32, 23) if kind == "single" else (I64, 52)
+        bits, by = (self.builder.bitcast(self.of(value, kind), self.many(whole)) for value in (x, rounded))
+        moved = self.builder.shl(by, ir.Constant(self.many(whole), [place] * self.width))
+        return Number(kind, self.builder.bitcast(self.builder.add(bits, moved), self.many(_element(kind, 64))))
+
+    def parted(self, x: Any) -> tuple[Number, Number]:
+        """`numeric.parted`: what is above the bits of `SQRT_HALF` begins with the whole number."""
+        kind, builder = kind_of(x), self.builder
+        whole, place, least = (I32, 23, OF_SQRT_HALF_SINGLE) if kind == "single" else (I64, 52, OF_SQRT_HALF)
+        kept, moved, low = (ir.Constant(self.many(whole), [n] * self.width) for n in ((1 << place) - 1, place, least))
+        above = builder.sub(builder.bitcast(self.of(x, kind), self.many(whole)), low)
+        made = builder.bitcast(builder.add(builder.and_(above, kept), low), self.many(_element(kind, 64)))
+        return Number(kind, made), Number(kind, builder.sitofp(builder.ashr(above, moved), made.type))
+
+    def like(self, x: Any, n: Any) -> Any:
+        """`numeric.like`."""
+        kind = kind_of(x)
+        if kind == "single" and not x.is_mixed:
+            return Number(kind, self.of(n, kind))
+        if self.in_singles:
+            raise Refused("the precision of what may be a double")
+        return self.floating(n)
+
+    def single(self, x: Any) -> Any:
+        """A float, a draw, a table or a group of them as it is in single precision (`singles.singled`); whole numbers stay."""
+        if isinstance(x, Table):
+            return replace(x, is_single=x.is_float)
+        if isinstance(x, tuple):
+            parts = [self.single(part) for part in x]
+            return type(x)(*parts) if hasattr(x, "_fields") else tuple(parts)
+        if isinstance(x, float):
+            return Number("single", ir.Constant(F32, x), is_one=True)
+        if kind_of(x) != "float":
+            return x
+        if x.word is not None:
+            return self._unit_single(x.word)
+        return Number("single", self.one(x, "single") if x.is_one else self.of(x, "single"), x.low, x.high, x.is_one)
+
+    def _unit_single(self, word: Any) -> Number:
+        """`singles.unit_single`."""
+        odd = self.builder.or_(word, self.of(1, "int", 32))
+        made = self.builder.fmul(self.builder.uitofp(odd, self.many(F32)), self.of(TO_UNIT, "single"))
+        most = self.of(float(BELOW_1), "single")
+        return Number("single", self.builder.select(self.builder.fcmp_ordered("<", made, most), made, most), 0, 1)
 
     def unit(self, word: Any) -> Number:
         """A word of 32 bits as a number between 0 and 1 (`draws.unit`).
@@ -496,7 +573,7 @@ class Turn:
 
     def __init__(self, lanes: Lanes, first: dict[str, Any]):
         self.lanes, builder = lanes, lanes.builder
-        held = {name: (kind_of(x), lanes.of(x, "float" if kind_of(x) == "float" else "int")) for name, x in first.items()}
+        held = {name: (_carried(kind_of(x)), lanes.of(x, _carried(kind_of(x)))) for name, x in first.items()}
         came_from = builder.block
         self.head, self.body, self.done = (builder.append_basic_block(name) for name in ("head", "turn", "after"))
         builder.branch(self.head)
@@ -505,7 +582,7 @@ class Turn:
         for name, (kind, value) in held.items():
             self.phis[name] = builder.phi(value.type)
             self.phis[name].add_incoming(value, came_from)
-            self.numbers[name] = Number("float" if kind == "float" else "int", self.phis[name])
+            self.numbers[name] = Number(kind, self.phis[name])
 
     def while_any(self, goes_on: Any) -> None:
         """Go on as long as a lane's bit is set."""
@@ -517,13 +594,17 @@ class Turn:
     def next(self, numbers: dict[str, Any]) -> None:
         """With what the following turn begins."""
         for name, phi in self.phis.items():
-            value = self.lanes.of(numbers[name], "float" if self.numbers[name].kind == "float" else "int")
+            value = self.lanes.of(numbers[name], self.numbers[name].kind)
             phi.add_incoming(value, self.lanes.builder.block)
         self.lanes.builder.branch(self.head)
 
     def end(self) -> None:
         """Go on after the last turn."""
         self.lanes.builder.position_at_end(self.done)
+
+
+def _carried(kind: str) -> str:
+    return "int" if kind == "bool" else kind
 
 
 def has_a_reciprocal(x: float) -> bool:
@@ -535,7 +616,7 @@ def has_a_reciprocal(x: float) -> bool:
 
 
 def _element(kind: str, bits: int) -> Any:
-    return {"bool": I1, "float": F64}.get(kind) or ir.IntType(bits)
+    return {"bool": I1, "float": F64, "single": F32}.get(kind) or ir.IntType(bits)
 
 
 def _are_one(*numbers: Any) -> bool:

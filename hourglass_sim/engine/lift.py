@@ -1,6 +1,6 @@
 """Lifting plain Python functions into compiled code from outside, so that a rule file never mentions Numba.
 
-`lift` registers a function with Numba as it is. Five primitives that touch bits get a compiled twin here; everything else
+`lift` registers a function with Numba as it is. Six primitives get a compiled twin here; everything else
 has one definition. Integers are int64 in compiled code, floats float64; nothing is fused or reordered (no fast math), which
 is why both give the same bits.
 """
@@ -15,6 +15,7 @@ from numba.extending import intrinsic, overload, register_jitable
 from hourglass_sim.engine import achieving, draws
 
 _lifted: set[Callable] = set()
+OF_SQRT_HALF = 0x3FE6A09E667F3BCD  # the bits of `numeric.SQRT_HALF`: what is above them begins with x's steps of two
 INLINED = {  # a call left in a loop keeps LLVM from vectorising it; wrappers for Python or C callers would never be called
     "forceinline": True,
     "error_model": "numpy",
@@ -51,17 +52,26 @@ def _zeros_below(typingctx, n):
 
 
 def _compiled_primitives() -> None:
+    @overload(numeric.range_of, jit_options=INLINED)
+    def range_of(x):
+        limits = numeric.range_of(0.0)
+        return lambda x: limits
+
     @overload(numeric.scaled, jit_options=INLINED)
     def scaled(x, rounded):
         return lambda x, rounded: _float_of_bits(bits_of_float(x) + (bits_of_float(rounded) << 52))
 
-    @overload(numeric.mantissa, jit_options=INLINED)
-    def mantissa(x):
-        return lambda x: _float_of_bits((bits_of_float(x) & 0x000FFFFFFFFFFFFF) | 0x3FE0000000000000)
+    @overload(numeric.parted, jit_options=INLINED)
+    def parted(x):
+        def work_out(x):
+            above = bits_of_float(x) - OF_SQRT_HALF
+            return _float_of_bits((above & ((1 << 52) - 1)) + OF_SQRT_HALF), float(above >> 52)
 
-    @overload(numeric.exponent, jit_options=INLINED)
-    def exponent(x):
-        return lambda x: ((bits_of_float(x) >> 52) & 0x7FF) - 1022
+        return work_out
+
+    @overload(numeric.like, jit_options=INLINED)
+    def like(x, n):
+        return lambda x, n: float(n)
 
     @overload(draws.high_word, jit_options=INLINED)
     def high_word(a, b):
@@ -71,7 +81,7 @@ def _compiled_primitives() -> None:
     def lowest_bit(n):
         return lambda n: _zeros_below(n)
 
-    _lifted.update((achieving.lowest_bit, numeric.scaled, numeric.mantissa, numeric.exponent, draws.high_word))
+    _lifted.update((achieving.lowest_bit, numeric.range_of, numeric.scaled, numeric.parted, numeric.like, draws.high_word))
 
 
 _compiled_primitives()

@@ -5,7 +5,7 @@ day's loops are made otherwise, see `fusing` and `moving`; these are for functio
 columns of others.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
@@ -18,6 +18,7 @@ from hourglass_sim.engine.kernels import I64, Access, Place, eraser, loader, rea
 from hourglass_sim.engine.layout import BLOCK, Layout
 from hourglass_sim.engine.lift import INLINED
 from hourglass_sim.engine.sections import LANES, Section
+from hourglass_sim.engine.singles import in_singles
 
 CHOSEN = "chosen"  # the scratch column that says which users a section holds: a bit for each, or their rows
 FLAGS = 64  # users whose flags are looked at together
@@ -28,6 +29,8 @@ def loop_function(stage: Any, layout: Layout, inputs: Inputs, section: Section |
 
     With `when`, only the users concerned are visited: cheap when they are few. In a section they stand side by side already.
     """
+    if in_singles(stage.function):
+        raise TypeError(f"stage {stage.name!r} works in single precision, which loops by Numba do not")
     packed = section.offsets if section else None
     written = [Place(w, layout, inputs, packed) for w in stage.writes]
     read = reader([Place(r, layout, inputs, packed) for r in stage.reads])
@@ -67,23 +70,6 @@ def loop_function(stage: Any, layout: Layout, inputs: Inputs, section: Section |
                 write(block, scratch, today, inputs, i, call(*read(block, scratch, today, inputs, i)))
 
     return sparse_loop
-
-
-def loops_function(stages: Sequence[Any], layout: Layout, inputs: Inputs, section: Section | None = None) -> Callable:
-    """The loops of several stages one after the other, as one function."""
-    called = {name: value for name, value in INLINED.items() if name != "forceinline"}
-    first, *others = (njit(**called)(loop_function(stage, layout, inputs, section)) for stage in stages)
-    for second in others:
-        first = njit(**called)(_one_after_the_other(first, second))
-    return first.py_func
-
-
-def _one_after_the_other(first: Callable, second: Callable) -> Callable:
-    def both(block, scratch, today, inputs):
-        first(block, scratch, today, inputs)
-        second(block, scratch, today, inputs)
-
-    return both
 
 
 def bringing_function(section: Section, layout: Layout, inputs: Inputs) -> Callable:

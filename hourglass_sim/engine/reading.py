@@ -84,15 +84,10 @@ class Reading:
     def __init__(self, lanes: Lanes):
         self.lanes = lanes
         self._primitives = {
-            numeric.scaled: lambda x, rounded: lanes.as_float_bits(
-                lanes.binary("+", lanes.bits_of_float(x), lanes.binary("<<", lanes.bits_of_float(rounded), 52))
-            ),
-            numeric.mantissa: lambda x: lanes.as_float_bits(
-                lanes.binary("|", lanes.binary("&", lanes.bits_of_float(x), 0x000FFFFFFFFFFFFF), 0x3FE0000000000000)
-            ),
-            numeric.exponent: lambda x: lanes.binary(
-                "-", lanes.binary("&", lanes.binary(">>", lanes.bits_of_float(x), 52), 0x7FF), 1022
-            ),
+            numeric.range_of: lanes.range_of,
+            numeric.scaled: lanes.scaled,
+            numeric.parted: lanes.parted,
+            numeric.like: lanes.like,
             draws.philox_round: lanes.philox_round,
             draws.unit: lanes.unit,
             max: lambda *numbers: lanes.extreme(">", *numbers),

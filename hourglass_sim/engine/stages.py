@@ -109,7 +109,7 @@ def open_app() -> list[Stage]:
     person = "present in_spell age_days openness motivation app_habit streak run absent_days is_own_weekday irritation"
     decision = f"{person} push_1 push_2 today.rhythm u_open"
     return [
-        stage("open_app", "open", opening.opens, f"{decision} tables.days.logs people.opening", "opened"),
+        stage("open_app", "open", opening.opens, f"{decision} people.opening", "opened"),
         stage("open_app", "history", steps.history, "opened today.day sent openings last_open run ignored active_word today.bit",
               "openings last_open run ignored active_word"),
         stage("open_app", "followed", opening.followed, "push_1 push_2 u_follow", "followed", OPENED),
@@ -271,8 +271,7 @@ def feel(slots: int) -> list[Stage]:
         stage("feel", "novelty_2", feeling.novelty_next, "novelty_2 hour_2 people.prompting", "novelty_2"),
         stage("feel", "irritation", feeling.irritation_next, "irritation sent opened irritability people.prompting", "irritation"),
         stage("feel", "opt_out", feeling.opts_out, "opted_out sent irritation u_opt_out people.prompting", "opted_out"),
-        stage("feel", "pain", feeling.loss_pain, "evaporated rules.grains.evaporation_debits_heritage broken_streak tables.days.logs "
-              "people.feeling",
+        stage("feel", "pain", feeling.loss_pain, "evaporated rules.grains.evaporation_debits_heritage broken_streak people.feeling",
               "pain"),
         stage("feel", "app_habit", feeling.app_habit_next, "app_habit opened people.habits", "app_habit"),
         stage("feel", "gift_joy", feeling.gift_joy, "opened unseen joy_of_grains people.feeling", "joy_of_gifts unseen"),

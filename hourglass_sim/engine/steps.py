@@ -225,7 +225,7 @@ def phoenix_after(
     reason = phoenix_reason(grains_low, ph.low_grains_days, change, days_without, age_days, ph)
     may = (present == 1) & (phoenix == 0) & phoenix_may_enter(since_exit, ph)
     entered = reason if may else 0
-    ends = (phoenix == 1) & phoenix_ends(days_in + 1, grains_exit, victory_run, ph)
+    ends = (present == 1) & (phoenix == 1) & phoenix_ends(days_in + 1, grains_exit, victory_run, ph)
     now = 0 if ends else (1 if entered > 0 else phoenix)
     exited = 1 if ends else 0
     waited = since_exit + 1 if since_exit >= 0 else since_exit

@@ -10,7 +10,6 @@ import numpy as np
 from hourglass_policy.catalogue import COUNTERS as COUNTER_FACTS
 from hourglass_policy.catalogue import LANGUAGES, PERKS, Achievement, unlock_order
 from hourglass_policy.errors import BadInput
-from hourglass_policy.numeric import log_
 from hourglass_policy.rules import hundredths
 from hourglass_policy.rules.levels import level_thresholds
 
@@ -39,7 +38,7 @@ from hourglass_sim.engine.stages import COUNTERS, Stage, the_day
 from hourglass_sim.engine.state import TRAITS, scratch_columns, state_columns
 from hourglass_sim.engine.today import Today, todays
 from hourglass_sim.extending import extended, own_columns, require_known
-from hourglass_sim.scenario import MOST_DAYS, Scenario
+from hourglass_sim.scenario import Scenario
 
 PERK_BITS = {
     "extra_daily_grain": steps.EXTRA_GRAIN,
@@ -63,12 +62,6 @@ class LevelTable(NamedTuple):
     """XP needed to be at each level."""
 
     thresholds: tuple[int, ...]
-
-
-class DayTable(NamedTuple):
-    """What is worked out once for every number of days that a run can have: its natural logarithm (0 for none)."""
-
-    logs: tuple[float, ...]
 
 
 class AchievementTable(NamedTuple):
@@ -159,7 +152,6 @@ def make_world(scenario: Scenario, stages: tuple[Stage, ...] | None = None) -> W
     groups |= people.groups()
     groups["tables.titles"] = _titles(policy)
     groups["tables.levels"] = LevelTable(level_thresholds(rules.levels))
-    groups["tables.days"] = _days()
     groups["tables.proofs"] = proof_table(groups["people.proofs"], rules.proofs)
     groups["tables.achievements"] = achievement_table(achievements)
     groups["policy"] = notification.values  # last: policies differ in size, and nothing else may move
@@ -176,11 +168,6 @@ def make_world(scenario: Scenario, stages: tuple[Stage, ...] | None = None) -> W
 @cache
 def _layout(slots: int, own: tuple[Column, ...]) -> Layout:
     return Layout((*TRAITS, *state_columns(slots), *scratch_columns(slots)), own)
-
-
-@cache
-def _days() -> DayTable:
-    return DayTable((0.0, *(log_(float(n)) for n in range(1, MOST_DAYS + 2))))
 
 
 def _titles(policy) -> Titles:

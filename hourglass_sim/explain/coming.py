@@ -1,7 +1,7 @@
 """The morning and the opening: rewards, white grains, absence, messages, the decision to open."""
 
 from hourglass_policy.decisions import FACTS
-from hourglass_policy.numeric import exp_, log_
+from hourglass_policy.numeric import exp_, log_of_whole
 from hourglass_policy.rules import potential_centigrains
 
 from hourglass_sim.engine import steps
@@ -89,9 +89,9 @@ def tell_opening(t: Teller) -> None:
         ("", "openness", r["openness"]),
         ("motivation_weight", f"motivation ({r['motivation']:.2f})", o.motivation_weight * r["motivation"]),
         ("habit_weight", f"habit of opening ({r['app_habit']:.2f})", o.habit_weight * r["app_habit"]),
-        ("streak_weight", f"streak of {days(r['streak'])}", o.streak_weight * log_(1.0 + r["streak"])),
-        ("run_weight", f"{days(r['run'])} opened in a row", o.run_weight * log_(1.0 + r["run"])),
-        ("recency_weight", f"{days(away)} since the last opening", -(o.recency_weight * log_(1.0 * away))),
+        ("streak_weight", f"streak of {days(r['streak'])}", o.streak_weight * log_of_whole(1 + r["streak"], 1.0)),
+        ("run_weight", f"{days(r['run'])} opened in a row", o.run_weight * log_of_whole(1 + r["run"], 1.0)),
+        ("recency_weight", f"{days(away)} since the last opening", -(o.recency_weight * log_of_whole(away, 1.0))),
         ("own_weekday", "weekday of sign-up", o.own_weekday * r["is_own_weekday"]),
         ("", "morning message", r["push_1"]),
         ("", "evening message", r["push_2"]),

@@ -1,12 +1,14 @@
 """One day of one user, lived again stage by stage from the run's own state, and checked against the run."""
 
 import copy
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 from hourglass_policy.errors import BadInput, require_between
 
 from hourglass_sim.scenario import Scenario
@@ -121,12 +123,21 @@ def at_place(columns: Mapping[str, Any], place: str) -> Any:
 
 
 def _noting(function: Callable, calls: list[tuple]) -> Callable:
+    @functools.wraps(function)
     def noting(*arguments):
         result = function(*arguments)
-        calls.append((arguments, result))
+        calls.append(([_plain(value) for value in arguments], _plain(result)))
         return result
 
     return noting
+
+
+def _plain(value: Any) -> Any:
+    """A number of single precision as Python's own, also in tuples."""
+    if isinstance(value, tuple):
+        parts = [_plain(part) for part in value]
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    return float(value) if isinstance(value, np.float32) else value
 
 
 def _require_same(world: Any, night: Mapping[str, Any], run: Mapping[str, Any] | None) -> None:

@@ -1,9 +1,7 @@
 """Opening the app: absence, notifications, the decision, the hour. Functions of state, parameters and `u` in (0, 1)."""
 
-from collections.abc import Sequence
-
 from hourglass_policy.decisions.memory import usual_hour_next
-from hourglass_policy.numeric import exp_, happens
+from hourglass_policy.numeric import exp_, happens, log_of_whole
 
 from hourglass_sim.people.groups import Absence, Hours, Opening, Prompting
 
@@ -38,18 +36,19 @@ def push(hour: int, novelty: float, peak_hour: float, opted_out: int, p: Prompti
 def opens(
     present: int, in_spell: int, age_days: int, openness: float, motivation: float, habit: float, streak: int, run: int,
     absent_days: int, is_own_weekday: int, irritation: float, push_1: float, push_2: float, rhythm: float, u: float,
-    logs: Sequence[float], o: Opening,
+    o: Opening,
 ) -> int:  # fmt: skip
     """Whether the app is opened today; the day of sign-up always counts.
 
     The odds fall as a power of the days since the last opening (the power law of forgetting: Wickelgren 1974, Anderson &
     Schooler 1991; in the Stepik log the odds of a first return after g days fall as g ** -1.5 from 2 to 60 days).
-    A run of days in a row ends with the first day away, so only one of the two counts. `logs[n]` is the natural logarithm of n, for
-    every number of days that a run can have. Summed in pairs, so that a processor can work on several at once.
+    A run of days in a row ends with the first day away, so only one of the two counts. Summed in pairs, so that a processor can work
+    on several at once.
     """
     away = absent_days if absent_days > 1 else 1
-    lately = (o.run_weight if run > 0 else -o.recency_weight) * logs[1 + run if run > 0 else away]
-    inclined = (openness + o.motivation_weight * motivation) + (o.habit_weight * habit + o.streak_weight * logs[1 + streak])
+    lately = (o.run_weight if run > 0 else -o.recency_weight) * log_of_whole(1 + run if run > 0 else away, openness)
+    keeps = o.habit_weight * habit + o.streak_weight * log_of_whole(1 + streak, openness)
+    inclined = (openness + o.motivation_weight * motivation) + keeps
     recent = lately + (o.own_weekday * is_own_weekday + rhythm)
     logit = (inclined + recent) + ((push_1 + push_2) - o.irritation_weight * irritation)
     willing = (happens(u, logit) == 1) & (in_spell == 0)

@@ -104,6 +104,8 @@ class Cockpit:
         wanted = (state.baseline().digest(), state.candidate().digest())
         if wanted != (shown.baseline.scenario.digest(), shown.candidate.scenario.digest()):
             return  # a control moved meanwhile
+        if self.shown is not None and shown.is_before(self.shown):
+            return  # ticks of the server need not come in the order in which they were asked for
         self.shown = shown
         for name, drawing in drawn.items():
             self.pictures[name].show(drawing)

@@ -61,6 +61,11 @@ class Shown:
         """Whether no more seeds will come."""
         return self.seeds >= self.of
 
+    def is_before(self, other: "Shown") -> bool:
+        """Whether the other shows the same scenarios on more seeds."""
+        pairs = ((self.baseline, other.baseline), (self.candidate, other.candidate))
+        return self.seeds < other.seeds and all(a.scenario.digest() == b.scenario.digest() for a, b in pairs)
+
     def means(self) -> tuple[dict[str, float | None], dict[str, float | None]]:
         """KPIs of baseline and candidate, means over the seeds so far."""
         return {n: r["a"] for n, r in self.rows.items()}, {n: r["b"] for n, r in self.rows.items()}

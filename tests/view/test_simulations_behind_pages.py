@@ -6,6 +6,7 @@ import pytest
 from hourglass_policy.errors import BadInput
 
 import hourglass_sim as hg
+from hourglass_sim.view.cockpit import Cockpit
 from hourglass_sim.view.simulations import RunCache, Simulations
 from hourglass_sim.view.widget import day_of
 
@@ -138,3 +139,21 @@ def test_the_hourglass_draws_whole_grains_of_a_mean_day(baseline_run):
     assert day["mist"] == round(baseline_run.kpis["evaporated"])
     assert day["white"] == max(10 - day["gold"] - day["mist"], 0)
     assert 0 <= day["phoenix"] <= 1
+
+
+def test_an_answer_shown_after_a_later_one_changes_nothing():
+    """A server's ticks need not come in the order in which they were asked for: the last seed's answer stays, and the page is done."""
+    page = Cockpit({"users": "60", "days": "20"}, RunCache())
+    collector = Collector()
+    answers = Simulations(RunCache(), collector.deliver, collector.fail, seeds=3)
+    answers.ask(page.state.baseline(), page.state.candidate())
+    assert collector.done.wait(120)
+    assert not collector.failed
+    first, *_, last = collector.got
+    page._show(last, {})
+    assert 'data-busy="0"' in page.status.object
+    done = page.status.object
+    page._show(first, {})
+    assert (page.shown, page.status.object) == (last, done)
+    answers.close()
+    page.simulations.close()

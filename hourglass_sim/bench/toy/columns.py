@@ -8,7 +8,7 @@ from numba import njit
 
 from hourglass_sim.bench.toy.day import CORES, Today, groups, the_toy_day, todays, toy_layout
 from hourglass_sim.bench.toy.specification import Outcome, ToyDay
-from hourglass_sim.engine.compiling import compiled_day, kept_on_disk, loops_of
+from hourglass_sim.engine.compiling import compiled_loops, kept_on_disk
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.kernels import call_loop, loader
 from hourglass_sim.engine.layout import BLOCK
@@ -57,7 +57,7 @@ def simulate(users: int, days: int, seed: int, threads: int | None = None) -> Ou
     """The toy day for `users` users and `days` days with the columns; threads never change a result."""
     lift(CORES)
     layout, inputs = toy_layout(), Inputs(groups(), Today)
-    compiled = compiled_day(loops_of(the_toy_day(), layout, is_recorded=True), layout, inputs)
+    _, compiled = compiled_loops(the_toy_day(), layout, inputs, is_recorded=True)
     loops = np.array([loop.address for loop in compiled], dtype=np.int64)
     blocks, threads = -(-users // BLOCK), threads or os.cpu_count() or 1
     state = layout.allocate(blocks)
