@@ -4,7 +4,7 @@
 by a stage's; `behaviours={"calendar": added(my_function, after="motivation", reads="motivation today.weekday", writes="motivation")}`
 adds a stage, with columns of its own if it needs memory; `simulate(scenario, policy=notification_policy("mine", my_hours))` decides
 on messages. `stages()` lists the day. For equal digests in both engines use `hourglass_policy.numeric` (`exp_`, `log_`, `logistic`)
-in place of `math`: a compiler's exponential may differ in the last bit.
+in place of `math`: a compiler's exponential may differ in the last bit. A function of one's own works in doubles.
 """
 
 import inspect

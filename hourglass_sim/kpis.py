@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from hourglass_sim.engine.columns import Outcome
+    from hourglass_sim.engine.outcome import Outcome
     from hourglass_sim.metrics.activity import Activity
     from hourglass_sim.scenario import Scenario
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from hourglass_sim.engine.agents import UserAgent
     from hourglass_sim.engine.checkpoints import Checkpoint
-    from hourglass_sim.engine.columns import Outcome
+    from hourglass_sim.engine.outcome import Outcome
     from hourglass_sim.metrics.activity import Activity
     from hourglass_sim.tables import Table
 

@@ -15,7 +15,7 @@ from hourglass_sim.scenario import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-    from hourglass_sim.engine.columns import Outcome
+    from hourglass_sim.engine.outcome import Outcome
 
 SEASONS_EVERY = 10  # days between two looks at the seasons of those who opened
 NUMBERS = {name: number for number, name in enumerate(IN_RULES)}

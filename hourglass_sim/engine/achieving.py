@@ -157,29 +157,43 @@ def value_of(c, counters, amounts):
     return counters[c] if c < NARROW else amounts[c - NARROW]
 
 
+def passed(value, threshold, c, low, high, top, several, reward, perks, count, a):
+    """The first threshold of counter `c` that its value is short of, and what was found with all those from `threshold` on added."""
+    at = row_of(threshold, c, a)
+    while meets(value, threshold):
+        low, high, top = low | a.rows[at + LOW], high | a.rows[at + HIGH], top | a.rows[at + TOP]
+        several = several | a.rows[at + BITS]
+        reward += a.rows[at + REWARD]
+        perks = perks | a.rows[at + PERKS]
+        count += a.rows[at + COUNT]
+        threshold = a.rows[at + NEXT]
+        at += ROW
+    return threshold, low, high, top, several, reward, perks, count
+
+
 def look(first, second, of_amounts, counters, amounts, narrow, wide, low, high, top, xp, centigrains, perks, count, a):
     """What the counters that are due unlock, and their next thresholds, set in `narrow` and `wide`.
 
     Found so far, added to and returned: unlocked bits (three words), XP and centigrains due tomorrow, perks, achievements unlocked.
     """
-    rest = first | (second << DUE_TOGETHER) | (of_amounts << NARROW)
     several = 0
     reward = 0
+    rest = first | (second << DUE_TOGETHER)
     while rest != 0:
         c = lowest_bit(rest)
         rest = rest & (rest - 1)
-        value = value_of(c, counters, amounts)
-        threshold = narrow[c] if c < NARROW else wide[c - NARROW]
-        at = row_of(threshold, c, a)
-        while meets(value, threshold):
-            low, high, top = low | a.rows[at + LOW], high | a.rows[at + HIGH], top | a.rows[at + TOP]
-            several = several | a.rows[at + BITS]
-            reward += a.rows[at + REWARD]
-            perks = perks | a.rows[at + PERKS]
-            count += a.rows[at + COUNT]
-            threshold = a.rows[at + NEXT]
-            at += ROW
-        wait_for(threshold, c, narrow, wide)
+        threshold, low, high, top, several, reward, perks, count = passed(
+            counters[c], narrow[c], c, low, high, top, several, reward, perks, count, a
+        )
+        narrow[c] = min(threshold, NARROW_NEVER)
+    rest = of_amounts
+    while rest != 0:
+        c = lowest_bit(rest)
+        rest = rest & (rest - 1)
+        threshold, low, high, top, several, reward, perks, count = passed(
+            amounts[c], wide[c], NARROW + c, low, high, top, several, reward, perks, count, a
+        )
+        wide[c] = min(threshold, NEVER)
     if several != 0:
         low, high, top, reward, perks, count = look_together(several, counters, amounts, low, high, top, reward, perks, count, a)
         rest = a.falls if several & a.about_falling != 0 else 0
@@ -221,5 +235,5 @@ DUE = tuple(due_of(count + 1) for count in range(DUE_TOGETHER))
 _amounts_due = due_of(len(AMOUNTS))
 CORES = (
     lowest_bit, is_unlocked, is_open, first_thresholds, wait_for, wait_anew, row_of,
-    is_due, value_of, look, is_met, look_together, tonight, *DUE,
+    is_due, value_of, passed, look, is_met, look_together, tonight, *DUE,
 )  # fmt: skip

@@ -10,9 +10,10 @@ from operator import attrgetter, itemgetter
 import mesa
 import numpy as np
 
-from hourglass_sim.engine.columns import NOT_KEPT, WORD_DAYS, Outcome
+from hourglass_sim.engine.columns import WORD_DAYS
 from hourglass_sim.engine.declaring import base_of, places
 from hourglass_sim.engine.layout import Column
+from hourglass_sim.engine.outcome import NOT_KEPT, Outcome
 from hourglass_sim.engine.pacts import partners
 from hourglass_sim.engine.singles import in_singles, singled, unit_single
 from hourglass_sim.engine.stages import CHAPTERS, Stage

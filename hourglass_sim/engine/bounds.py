@@ -37,6 +37,13 @@ FIXED = {
     "parcel": 6 + 8 * 6 + 64 * 6, "ignored": 2 * DAYS, "feed": DAYS + 1, "stamp": DAYS + 1,
     "ratio": 2**31 - 1, "ratio_ring": 2**31 - 1,  # steps.ratio_today goes no further
 }  # fmt: skip
+ALWAYS_BETWEEN = {  # columns by what they hold whatever the rules' values are: days of a run (-1 for none), 0 or 1, counts
+    **dict.fromkeys(DAY_COUNTS.split(), (-1, DAYS)),
+    **dict.fromkeys(FLAGS.split(), (0, 1)),
+    **dict.fromkeys(("goals_completed", "goals_in", "proofs"), (0, 5 * DAYS)),
+    **dict.fromkeys(("feed", "stamp"), (-DAYS - 1, DAYS + 1)),
+    "ignored": (0, 2 * DAYS),
+}
 WISHES = ("boost_wish", "comment_wish", "gift_wish", "boosted", "commented", "given")  # one bit for each partner
 ACTS = ("boosts_today", "comments_today", "transfusions_today", "transfusions_in", "comments_in")
 

@@ -8,9 +8,8 @@ is the same for every number of threads: all totals are integers.
 import os
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Protocol
 
@@ -19,6 +18,7 @@ import numpy as np
 from hourglass_sim.engine.compiling import compiled_loops, helping_process
 from hourglass_sim.engine.driver import DTYPES, run_blocks
 from hourglass_sim.engine.layout import BLOCK
+from hourglass_sim.engine.outcome import NOT_KEPT, FinalState, Outcome
 from hourglass_sim.engine.pacts import GROUP, partners, rows_together
 from hourglass_sim.engine.state import PARTNERS
 from hourglass_sim.engine.tally import COUNTS
@@ -28,7 +28,6 @@ WORD_DAYS = 64
 PACK_DAYS = 24, 40  # fewest and most days between two looks at whether users should be moved together
 PACK_BELOW = 0.75  # share of rows still in use below which they are
 NEVER = 32_767  # arrival day of a row without a user
-NOT_KEPT = ("grains_ring", "ratio_ring", "active_word", "partner", "feed", "parcel")
 CHECKPOINTED = ("rows", "state", "digests", "finished", "totals", "bits", "final_digests")
 BLOCKS_AT_ONCE = 8  # most blocks a thread takes before it looks for more
 HEARD_BLOCKS = 2  # and when someone listens: few enough to stay in the cache from one day to the next
@@ -52,19 +51,6 @@ class Listener(Protocol):
 
     def evening(self, day: int) -> None:
         """All blocks have been heard of."""
-
-
-@dataclass
-class Outcome:
-    """What an engine returns: daily totals, final state by column, activity bits, per-user hashes, days when recorded, and how
-    challenges ended."""
-
-    totals: np.ndarray
-    state: Mapping[str, np.ndarray]
-    bits: np.ndarray
-    digests: np.ndarray | None
-    days: dict[str, np.ndarray] = field(default_factory=dict)
-    challenges: list[dict[str, object]] = field(default_factory=list)
 
 
 class Columns:
@@ -292,7 +278,9 @@ class Columns:
 
     def _rows_of(self, start: int, end: int) -> np.ndarray:
         """The rows in use of some blocks, from the first of them."""
-        begin, until = np.searchsorted(self.rows, (start * BLOCK, end * BLOCK))
+        begin, until = np.searchsorted(
+            self.rows, np.array((start * BLOCK, end * BLOCK), dtype=self.rows.dtype)
+        )  # else all are converted
         return self.rows[begin:until] - start * BLOCK
 
     def _keep_day(self, day: int) -> None:
@@ -410,31 +398,3 @@ def days_of_looks(ends: Sequence[int], days: int) -> list[int]:
         fewest, most = (looks[-1] + count for count in PACK_DAYS)
         looks.append(max((end + 1 for end in ends if fewest <= end + 1 <= most), default=most))
     return looks[1:]
-
-
-class FinalState(Mapping):
-    """The users' columns after the engine's last day by label (`heritage`, `goals_in_3`), each made by user number when read.
-
-    So a run of millions of users does not hold every column twice.
-    """
-
-    def __init__(self, engine: Columns):
-        self._engine = engine
-        self._places = {
-            c.name if c.size == 1 else f"{c.name}_{k + 1}": f"{c.name}[{k}]"
-            for c in engine.world.layout
-            if c.kind != "scratch" and c.name not in NOT_KEPT
-            for k in range(c.size)
-        }
-
-    def __getitem__(self, label: str) -> np.ndarray:
-        return self._engine.by_user(self._places[label])
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    def __reduce__(self) -> tuple:
-        return dict, (dict(self),)

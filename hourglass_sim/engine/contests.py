@@ -36,7 +36,7 @@ class Contest:
 
 @dataclass(frozen=True)
 class Scores:
-    """What decides a contest, by user number: int64[users] scores so far, who is still here, who was active in it."""
+    """What decides a contest, by user number: whole numbers [users], scores so far; who is still here, who was active in it."""
 
     score: np.ndarray
     here: np.ndarray
@@ -114,7 +114,7 @@ def decided(contest: Contest, scores: Scores, rules: RuleValues, perk_bits: dict
     c = contest.challenge
     scale = COUNTER_FACTS[c.counter].scale
     is_participant = scores.score >= c.minimum * scale
-    total = int(scores.score @ is_participant)
+    total = int((scores.score * is_participant).sum(dtype=np.int64))
     target = challenge_target(c.target * scale, c.population, scores.active, int(c.scales), rules.challenges)
     paid = is_participant & scores.here
     place = np.zeros(len(paid), dtype=np.int32)
@@ -225,11 +225,12 @@ class Contests:
     def _decide(self, k: int, contest: Contest, day: int, read: Callable, pay: Callable) -> None:
         arrived = read("arrival_day") <= day
         here = arrived & (read("gone") == 0)
-        score = self._values(contest, day, read).astype(np.int64) - self.before.pop(k, 0)
+        values = self._values(contest, day, read)
+        score = np.subtract(values, self.before.pop(k, 0), dtype=np.int32 if values.dtype.itemsize < 4 else np.int64)
         name = contest.challenge.counter
         stays = here | arrived if name in LASTING or name.startswith("goals_") else here
         active = int((arrived & (read("last_open") >= max(contest.first, 0))).sum())
-        result = decided(contest, Scores(np.where(stays, score, 0), here, active), self.rules, self.perk_bits)
+        result = decided(contest, Scores(score * stays, here, active), self.rules, self.perk_bits)
         self.endings.append(result.summed())
         pay({
             "reward_xp": result.xp, "reward_centigrains": result.centigrains, "perks": result.perks,

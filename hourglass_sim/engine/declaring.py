@@ -7,6 +7,7 @@ from functools import cache, cached_property
 
 from hourglass_sim.engine.draws import four_draws
 
+OURS = ("hourglass_sim.", "hourglass_policy.")  # how the modules begin whose functions are not from outside
 OPENED = "opened"  # what follows concerns only those who opened the app
 
 

@@ -13,20 +13,21 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 
-from hourglass_sim.engine.declaring import Stage, base_of, read_beside
+from hourglass_sim.engine.declaring import OURS, Stage, base_of, read_beside
+from hourglass_sim.engine.drawing import draw
 from hourglass_sim.engine.inputs import Inputs, bounds_held
-from hourglass_sim.engine.intervals import FLOATS, Number, Refused, Table
+from hourglass_sim.engine.intervals import FLOATS, Number, Refused, Table, bits_for
 from hourglass_sim.engine.kernels import STORED, Place
-from hourglass_sim.engine.lanes import F64, I32, I64, Lanes
+from hourglass_sim.engine.lanes import F64, I16, I32, I64, Lanes
 from hourglass_sim.engine.layout import BLOCK, Layout
 from hourglass_sim.engine.machine_code import new_loop
+from hourglass_sim.engine.precision import single
 from hourglass_sim.engine.reading import Reading
 from hourglass_sim.engine.sections import Section, kept_of
 from hourglass_sim.engine.singles import in_singles
 
 ARRIVING = "is_new"
 MASKED = (ARRIVING, "victories", "has_gifts")  # users whom a block has all at once, or so many that listing them costs more
-OURS = ("hourglass_sim.", "hourglass_policy.")
 MOST_TOGETHER, AT_ONCE = 8, 32  # stages in one loop, and users: what the registers hold, measured
 
 
@@ -141,7 +142,7 @@ class _Body:
 
     def work_out(self, stage: Stage) -> None:
         self.lanes.in_singles = in_singles(stage.function)
-        given = [self.lanes.single(self.read(name)) if self.lanes.in_singles else self.read(name) for name in stage.reads]
+        given = [single(self.lanes, self.read(name)) if self.lanes.in_singles else self.read(name) for name in stage.reads]
         result = self.reading.call(stage.function, given, self.mask)
         values = result if isinstance(result, tuple) else (result,)
         if len(values) != len(stage.writes):
@@ -187,16 +188,14 @@ class _Body:
             return Number("float", self.lanes.of(value, "float"))
         if isinstance(value, Number) and value.kind in FLOATS:
             value = self.lanes.whole(value)
-        low, high = _range_of(column.dtype)
+        low, high = column.range
         if not isinstance(value, Number):
-            return Number(
-                "int", self.lanes.of(int(value), "int", 32 if -(2**31) <= value < 2**31 else 64), int(value), int(value)
-            )
+            return Number("int", self.lanes.of(int(value), "int", bits_for(int(value), int(value))), int(value), int(value))
         if value.kind == "bool" or (low <= value.low and value.high <= high):
             return value
         stored = self.lanes.many(STORED[column.dtype])
         narrow = self.builder.trunc(self.lanes.of(value, "int", 64), stored)
-        return Number("int", narrow if column.width == 4 else self.builder.sext(narrow, self.lanes.many(I32)), low, high)
+        return Number("int", narrow if column.width > 1 else self.builder.sext(narrow, self.lanes.many(I16)), low, high)
 
     # memory
 
@@ -213,12 +212,15 @@ class _Body:
         stored = self.lanes.many(STORED[dtype])
         value = self.builder.load(self.pointer(place, stored), align=place.column.width)
         if place.column.is_draw:
-            return self.lanes.draw(value)
+            return draw(self.lanes, value)
         if place.column.is_float:
             return Number("float", self.builder.fpext(value, self.lanes.many(F64)) if dtype == "f4" else value)
-        low, high = _range_of(dtype)
-        if place.column.width < 4:
-            value = (self.builder.zext if dtype.startswith("u") else self.builder.sext)(value, self.lanes.many(I32))
+        low, high = self.layout.range_of(place.column)
+        bits = bits_for(low, high)
+        if bits > 8 * place.column.width:
+            value = (self.builder.zext if dtype.startswith("u") else self.builder.sext)(value, self.lanes.many(ir.IntType(bits)))
+        elif bits < 8 * place.column.width:
+            value = self.builder.trunc(value, self.lanes.many(ir.IntType(bits)))
         return Number("int", value, low, high)
 
     def store(self, place: Place, value: Number) -> None:
@@ -232,8 +234,8 @@ class _Body:
         elif value.kind == "bool":
             held = self.builder.zext(self.lanes.of(value, "bool"), stored)
         else:
-            held = self.lanes.of(value, "int", 64 if place.column.width == 8 else 32)
-            held = self.builder.trunc(held, stored) if place.column.width < 4 else held
+            held = self.lanes.of(value, "int", max(16, 8 * place.column.width))
+            held = self.builder.trunc(held, stored) if place.column.width == 1 else held
         pointer = self.pointer(place, stored)
         if self.mask is None or place.region == "scratch":
             held = held if self.mask is None else self.builder.select(self.mask, held, ir.Constant(stored, None))
@@ -271,8 +273,3 @@ class _Body:
 
 
 _NAMES = {"f4": "f32", "f8": "f64"}
-
-
-def _range_of(dtype: str) -> tuple[int, int]:
-    held = np.iinfo(dtype)
-    return int(held.min), int(held.max)

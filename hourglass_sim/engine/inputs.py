@@ -101,7 +101,7 @@ class Inputs:
 
     def today_bounds(self, field: str) -> tuple[int, int]:
         """Bounds of one of today's whole numbers (`WORDS`: 32 bits without sign); those of 64 bits when no days are known."""
-        return (0, 2**32 - 1) if field in WORDS else bounds_held(self._sizes.get(field, -(2**63)))
+        return (0, 2**32 - 1) if field in WORDS else bounds_held(self._sizes.get(field, -(2**63)), 12)
 
     def pack_days(self, days: list[NamedTuple]) -> np.ndarray:
         """Today's facts of every day as int64[days, fields] (floats by their bits)."""
@@ -151,13 +151,16 @@ def _plain(value: Any) -> Any:
     return type(value)(*[_plain(part) for part in value])
 
 
-def bounds_held(value: Any) -> tuple[int, int]:
-    """Bounds of 16, 32 or 64 bits that hold a whole number, or every number of a table: loops are compiled for these, not for values."""
+def bounds_held(value: Any, fewest: int = 15) -> tuple[int, int]:
+    """Bounds of 16, 32 or 64 bits that hold a whole number, or every number of a table: loops are compiled for these, not for values.
+
+    `fewest`: powers of two below 15 that will do: 12 holds the days of the longest run, and some more may be added in 16 bits.
+    """
     is_table = isinstance(value, np.ndarray)
     if (is_table and (value.dtype.kind == "f" or not len(value))) or isinstance(value, float):
         return 0, 0
     low, high = (int(value.min()), int(value.max())) if is_table else (value, value)
-    bits = next(bits for bits in (15, 31, 63) if -(2**bits) <= low and high < 2**bits)
+    bits = next(bits for bits in (fewest, 15, 31, 63) if -(2**bits) <= low and high < 2**bits)
     return -(2**bits), 2**bits - 1
 
 

@@ -58,7 +58,7 @@ class Table:
 
 def bits_for(low: int, high: int) -> int:
     """Width of the registers for whole numbers between these bounds."""
-    return 32 if low >= -(2**31) and high < 2**31 else 64
+    return next((bits for bits in (16, 32) if low >= -(1 << bits - 1) and high < 1 << bits - 1), 64)
 
 
 def held(low: int, high: int) -> tuple[int, int]:

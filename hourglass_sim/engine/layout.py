@@ -8,7 +8,7 @@ find it without asking.
 import contextlib
 import hashlib
 import mmap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,15 +68,22 @@ class Column:
         return self.is_draw or self.dtype.startswith("f")
 
     @property
+    def range(self) -> tuple[int, int]:
+        """The least and the largest integer that the storage holds."""
+        held = np.iinfo(self.dtype)
+        return int(held.min), int(held.max)
+
+    @property
     def largest(self) -> int:
         """The largest integer the storage holds."""
-        return int(np.iinfo(self.dtype).max)
+        return self.range[1]
 
 
 class Layout:
     """Columns at fixed offsets in a block. `Layout(columns)`; iterate for the columns, `layout[name]` for one.
 
     `own`: state columns that a notebook brings; they stand behind all others, so that nothing else moves. BadInput for a name taken.
+    `bounds`: between which whole numbers columns always lie, where that is less than their storage holds.
 
     Traits and state live in the block; scratch columns live in a second block that is reused (one for each thread) unless a
     run records whole days. Behind the scratch columns, at `totals_at`, is room for a day's totals.
@@ -84,7 +91,10 @@ class Layout:
 
     TOTALS_BYTES = 4096
 
-    def __init__(self, columns: Iterable[Column], own: Iterable[Column] = ()):
+    def __init__(
+        self, columns: Iterable[Column], own: Iterable[Column] = (), bounds: Mapping[str, tuple[int, int]] | None = None
+    ):
+        self.bounds = dict(bounds or {})
         standard, own = tuple(columns), tuple(own)
         self.columns = (*standard, *own)
         self._by_name = {column.name: column for column in self.columns}
@@ -95,7 +105,7 @@ class Layout:
         self.block_bytes = self._place([c for c in standard if c.kind != "scratch"])
         self.totals_at = self._place([c for c in standard if c.kind == "scratch"])
         self.scratch_columns_bytes = self.scratch_bytes = self.totals_at + self.TOTALS_BYTES
-        self.digest = hashlib.sha256(repr(self._signature(standard)).encode()).hexdigest()
+        self.digest = hashlib.sha256(repr((self._signature(standard), sorted(self.bounds.items()))).encode()).hexdigest()
         self.block_bytes = self._place(own, self.block_bytes)
         self.own = self._signature(own)
 
@@ -116,6 +126,10 @@ class Layout:
     def reserve_scratch(self, end: int) -> None:
         """Make the scratch block at least `end` bytes long: room behind its columns for what stages pack."""
         self.scratch_bytes = max(self.scratch_bytes, -(-end // 4096) * 4096)
+
+    def range_of(self, column: Column) -> tuple[int, int]:
+        """The least and the largest number that a column of whole numbers can hold."""
+        return self.bounds.get(column.name, column.range)
 
     def __getitem__(self, name: str) -> Column:
         return self._by_name[name]

@@ -1,7 +1,7 @@
 """Lifting plain Python functions into compiled code from outside, so that a rule file never mentions Numba.
 
 `lift` registers a function with Numba as it is. Six primitives get a compiled twin here; everything else
-has one definition. Integers are int64 in compiled code, floats float64; nothing is fused or reordered (no fast math), which
+has one definition. Integers are int64 in code that Numba compiles, floats float64; nothing is fused or reordered (no fast math), which
 is why both give the same bits.
 """
 

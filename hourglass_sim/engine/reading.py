@@ -14,16 +14,18 @@ import math
 import operator
 import textwrap
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from hourglass_policy import numeric
 
-from hourglass_sim.engine import draws
+from hourglass_sim.engine import drawing, draws, precision
 from hourglass_sim.engine.intervals import Number, Refused, Table
+from hourglass_sim.engine.items import item
 from hourglass_sim.engine.lanes import Lanes
 from hourglass_sim.engine.machine_code import can
+from hourglass_sim.engine.turns import repeated
 
 MOST_TURNS = 256  # of a loop
 _SIGNS = {
@@ -84,12 +86,12 @@ class Reading:
     def __init__(self, lanes: Lanes):
         self.lanes = lanes
         self._primitives = {
-            numeric.range_of: lanes.range_of,
-            numeric.scaled: lanes.scaled,
-            numeric.parted: lanes.parted,
-            numeric.like: lanes.like,
-            draws.philox_round: lanes.philox_round,
-            draws.unit: lanes.unit,
+            numeric.range_of: partial(precision.range_of, lanes),
+            numeric.scaled: partial(precision.scaled, lanes),
+            numeric.parted: partial(precision.parted, lanes),
+            numeric.like: partial(precision.like, lanes),
+            draws.philox_round: drawing.Philox(lanes).round,
+            draws.unit: partial(drawing.unit, lanes),
             max: lambda *numbers: lanes.extreme(">", *numbers),
             min: lambda *numbers: lanes.extreme("<", *numbers),
             int: lanes.whole,
@@ -232,7 +234,7 @@ class _Call:
         first = {name: names[name] for name in dict.fromkeys(changed) if name in names}
         if len(first) < len(set(changed)):
             raise self.refuse(statement, "a name made in a loop")
-        with lanes.repeated(first) as turn:
+        with repeated(lanes, first) as turn:
             names.update(turn.numbers)
             goes_on = lanes.of(self.condition(statement.test, names, mask), "bool")
             goes_on = goes_on if mask is None else lanes.builder.and_(goes_on, mask)
@@ -347,7 +349,7 @@ class _Call:
             return held[slice(*parts)]
         index = self.value(node.slice, names, mask)
         if isinstance(held, Table):
-            return self.lanes.item(held, index, mask)
+            return item(self.lanes, held, index, mask)
         if isinstance(index, Number):
             raise self.refuse(node, "an index that is not known beforehand")
         return held[index]

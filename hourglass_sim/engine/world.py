@@ -27,8 +27,9 @@ from hourglass_sim.engine.achieving import (
     starting,
     together,
 )  # fmt: skip
-from hourglass_sim.engine.bounds import refuse_overflow
+from hourglass_sim.engine.bounds import ALWAYS_BETWEEN, refuse_overflow
 from hourglass_sim.engine.contests import Contests, contests_of
+from hourglass_sim.engine.declaring import OURS, base_of
 from hourglass_sim.engine.festivities import festivity_of
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.layout import Column, Layout
@@ -118,8 +119,7 @@ class World:
     @cached_property
     def own_stages(self) -> frozenset[str]:
         """Names of the stages whose functions came from outside."""
-        ours = ("hourglass_sim.", "hourglass_policy.")
-        return frozenset(s.name for s in self.stages if not s.function.__module__.startswith(ours))
+        return frozenset(s.name for s in self.stages if not s.function.__module__.startswith(OURS))
 
     @cached_property
     def arrival_days(self) -> np.ndarray:
@@ -145,7 +145,8 @@ def make_world(scenario: Scenario, stages: tuple[Stage, ...] | None = None) -> W
     policy, people, notification = scenario.resolved_policy, scenario.resolved_people, scenario.notification
     rules = policy.rules
     slots = 3 if rules.grains.max_goals <= 3 else 5
-    layout = _layout(slots, own_columns(scenario.behaviours))
+    own = own_columns(scenario.behaviours)
+    layout = _layout(slots, own, frozenset())
     achievements = policy.catalogue.achievements
     refuse_overflow(scenario, layout, slots)
     groups = {f"rules.{name}": group for name, group in zip(rules._fields, rules, strict=True)}
@@ -162,12 +163,18 @@ def make_world(scenario: Scenario, stages: tuple[Stage, ...] | None = None) -> W
     inputs.note_days(days)
     require_known(scenario.behaviours, layout, inputs)
     day = extended(stages or the_day(notification, slots), scenario.behaviours)
-    return World(scenario, day, layout, inputs, days, slots)
+    return World(scenario, day, _layout(slots, own, written_by_others(day)), inputs, days, slots)
 
 
 @cache
-def _layout(slots: int, own: tuple[Column, ...]) -> Layout:
-    return Layout((*TRAITS, *state_columns(slots), *scratch_columns(slots)), own)
+def _layout(slots: int, own: tuple[Column, ...], written: frozenset[str]) -> Layout:
+    bounds = {name: limits for name, limits in ALWAYS_BETWEEN.items() if name not in written}
+    return Layout((*TRAITS, *state_columns(slots), *scratch_columns(slots)), own, bounds)
+
+
+def written_by_others(day: tuple[Stage, ...]) -> frozenset[str]:
+    """The columns that functions from outside write: what those hold is their author's affair."""
+    return frozenset(base_of(place) for s in day if not s.function.__module__.startswith(OURS) for place in s.writes)
 
 
 def _titles(policy) -> Titles:

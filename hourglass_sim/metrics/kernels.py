@@ -11,6 +11,7 @@ from hourglass_sim.quick_loading import kept
 
 NEW, CURRENT, REACTIVATED, RESURRECTED = 0, 1, 2, 3
 
+_AT_ONCE = 2_048  # users
 _ZERO, _ONE, _TWO, _FOUR = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(4)
 _56, _63, _64 = np.uint64(56), np.uint64(63), np.uint64(64)
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -231,12 +232,26 @@ def active_in(bits, lows, highs):
         for day in range(lows[k], highs[k] + 1):
             chosen[k, day >> 6] |= _ONE << np.uint64(day & 63)
     found = np.zeros(len(lows), np.int64)
-    for i in range(bits.shape[0]):
+    word = np.zeros((words, _AT_ONCE), np.uint64)  # of some users, each word side by side
+    for start in range(0, bits.shape[0], _AT_ONCE):
+        some = min(_AT_ONCE, bits.shape[0] - start)
+        for w in range(words):
+            for i in range(some):
+                word[w, i] = bits[start + i, w]
         for k in range(len(lows)):
-            seen = _ZERO
-            for w in range(words):
-                seen |= bits[i, w] & chosen[k, w]
-            found[k] += seen != _ZERO
+            first, count = max(min(lows[k] >> 6, words - 1), 0), _ZERO
+            last = max(min(highs[k] >> 6, words - 1), first)
+            if last <= first + 1:  # loops without a question asked of single users, many of whom are looked at together
+                one, other, a, b = word[first], word[last], chosen[k, first], chosen[k, last]
+                for i in range(some):
+                    count += _ONE if (one[i] & a) | (other[i] & b) != _ZERO else _ZERO
+            else:
+                for i in range(some):
+                    seen = _ZERO
+                    for w in range(first, last + 1):
+                        seen |= word[w, i] & chosen[k, w]
+                    count += _ONE if seen != _ZERO else _ZERO
+            found[k] += np.int64(count)
     return found
 
 

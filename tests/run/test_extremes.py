@@ -8,9 +8,10 @@ from hourglass_policy.catalogue import Reward
 from hourglass_policy.errors import BadInput
 
 import hourglass_sim as hg
-from hourglass_sim.engine.bounds import most_of
+from hourglass_sim.engine.bounds import ALWAYS_BETWEEN, FLAGS, most_of
 from hourglass_sim.engine.steps import MOST_RATIO, ratio_today
 from hourglass_sim.engine.world import make_world
+from hourglass_sim.extending import added
 from hourglass_sim.people.people import definitions
 from hourglass_sim.run import simulate
 from hourglass_sim.scenario import MOST_DAYS, Scenario
@@ -48,6 +49,24 @@ def test_no_column_can_overflow_with_every_amount_at_the_top_of_its_range(slots)
     assert whole == set(most), "every whole-number column has its bound in engine/bounds.py"
     for name in whole:
         assert 0 <= most[name] <= layout[name].largest, name
+    for name, (low, high) in ALWAYS_BETWEEN.items():  # what registers are chosen for is never narrower
+        assert high >= most[name], name
+        assert layout[name].range[0] <= low <= (0 if name in FLAGS.split() else high), name
+        assert layout.range_of(layout[name]) == (low, high)
+
+
+def beyond_any_run(ignored, victory_run):
+    return 32_000, 30_000 + victory_run % 2
+
+
+def test_what_a_notebook_writes_into_a_column_is_taken_as_it_is():
+    """Registers are chosen for what a run can hold; a stage from outside may write what the storage holds."""
+    own = added(beyond_any_run, after="streaks", reads="ignored victory_run", writes="ignored victory_run")
+    scenario = Scenario(users=40, days=12, behaviours={"beyond": own})
+    layout = make_world(scenario).layout
+    assert layout.range_of(layout["ignored"]) == layout["ignored"].range != ALWAYS_BETWEEN["ignored"]
+    run = agree(scenario)
+    assert (run.outcome.state["ignored"] >= 31_000).all()
 
 
 def test_no_bound_is_too_low_for_a_run_with_every_amount_at_the_top():
