@@ -238,6 +238,7 @@ def _copied(function: FunctionType, copies: dict[FunctionType, FunctionType]) ->
     cells = tuple(CellType(c.cell_contents) for c in function.__closure__ or ())
     copy = FunctionType(code, around, function.__name__, function.__defaults__, cells or None)
     copy.__module__, copy.__qualname__ = function.__module__, function.__qualname__
+    copy.__dict__.update(function.__dict__)
     copies[function] = copy
     for name in _names(code):
         if _is_own(around.get(name)):
@@ -258,4 +259,4 @@ def _is_own(value: object) -> bool:
 
 
 def _is_ours(function: FunctionType) -> bool:
-    return (function.__module__ or "").partition(".")[0] in _OURS
+    return (function.__module__ or "").partition(".")[0] in _OURS and not hasattr(function, "__wrapped__")

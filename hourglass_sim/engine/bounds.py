@@ -43,6 +43,7 @@ ALWAYS_BETWEEN = {  # columns by what they hold whatever the rules' values are: 
     **dict.fromkeys(("goals_completed", "goals_in", "proofs"), (0, 5 * DAYS)),
     **dict.fromkeys(("feed", "stamp"), (-DAYS - 1, DAYS + 1)),
     "ignored": (0, 2 * DAYS),
+    "arrival_day": (0, 2**15 - 1),  # of rows without a user it is `columns.NEVER`
 }
 WISHES = ("boost_wish", "comment_wish", "gift_wish", "boosted", "commented", "given")  # one bit for each partner
 ACTS = ("boosts_today", "comments_today", "transfusions_today", "transfusions_in", "comments_in")

@@ -269,18 +269,15 @@ class Columns:
         """Keep the days opened of the current word, of the users of some blocks; a word that is full begins anew."""
         end = self.blocks if end is None else end
         layout, memory, rows = self.world.layout, self.state[start:end], self._rows_of(start, end)
-        words = layout.view(memory, "active_word")
-        self.bits[layout.view(memory, "user").reshape(-1)[rows], (reached - 1) // WORD_DAYS] = words.reshape(-1).view(np.uint64)[
-            rows
-        ]
+        words, users = layout.view(memory, "active_word"), layout.view(memory, "user").reshape(-1)[rows]
+        self.bits[users, (reached - 1) // WORD_DAYS] = words.reshape(-1).view(np.uint64)[rows]
         if reached % WORD_DAYS == 0:
             words[:] = 0
 
     def _rows_of(self, start: int, end: int) -> np.ndarray:
         """The rows in use of some blocks, from the first of them."""
-        begin, until = np.searchsorted(
-            self.rows, np.array((start * BLOCK, end * BLOCK), dtype=self.rows.dtype)
-        )  # else all are converted
+        ends = np.array((start * BLOCK, end * BLOCK), dtype=self.rows.dtype)  # of another type all rows would be converted
+        begin, until = np.searchsorted(self.rows, ends)
         return self.rows[begin:until] - start * BLOCK
 
     def _keep_day(self, day: int) -> None:

@@ -7,7 +7,7 @@ from functools import cache, cached_property
 
 from hourglass_sim.engine.draws import four_draws
 
-OURS = ("hourglass_sim.", "hourglass_policy.")  # how the modules begin whose functions are not from outside
+OURS = ("hourglass_sim.", "hourglass_policy.")
 OPENED = "opened"  # what follows concerns only those who opened the app
 
 
@@ -33,6 +33,11 @@ class Stage:
 def stage(chapter: str, name: str, function: Callable, reads: str, writes: str, when: str | None = None) -> Stage:
     """A stage from names separated by spaces."""
     return Stage(name, chapter, function, tuple(reads.split()), tuple(writes.split()), when)
+
+
+def is_ours(function: Callable) -> bool:
+    """Whether a function is the workbench's own, not from a notebook; what `functools.wraps` puts around one of ours is not."""
+    return function.__module__.startswith(OURS) and not hasattr(function, "__wrapped__")
 
 
 def places(name: str) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 
-from hourglass_sim.engine.declaring import OURS, Stage, base_of, read_beside
+from hourglass_sim.engine.declaring import Stage, base_of, is_ours, read_beside
 from hourglass_sim.engine.drawing import draw
 from hourglass_sim.engine.inputs import Inputs, bounds_held
 from hourglass_sim.engine.intervals import FLOATS, Number, Refused, Table, bits_for
@@ -53,7 +53,7 @@ def can_be_fused(stage: Stage) -> bool:
     if stage.function in unreadable:
         return False
     names = (*stage.reads, *stage.writes)
-    return stage.function.__module__.startswith(OURS) and not any("@" in n or "|" in n or n.endswith("[*]") for n in names)
+    return is_ours(stage.function) and not any("@" in n or "|" in n or n.endswith("[*]") for n in names)
 
 
 def runs_of(

@@ -9,7 +9,6 @@ A function here may not work out a number from whole numbers and floats written 
 doubles. `lanes` refuses it.
 """
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -30,8 +29,8 @@ BELOW_1 = np.float32(1.0 - 2.0**-24)  # the largest single below 1
 
 
 def in_singles(function: Callable) -> bool:
-    """Whether a stage's function works in single precision."""
-    return inspect.unwrap(function) in IN_SINGLES
+    """Whether a stage's function works in single precision; of one that only notes its calls, whether that which it `stands_for` does."""
+    return getattr(function, "stands_for", function) in IN_SINGLES
 
 
 def unit_single(u: float) -> np.float32:

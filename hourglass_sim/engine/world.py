@@ -29,7 +29,7 @@ from hourglass_sim.engine.achieving import (
 )  # fmt: skip
 from hourglass_sim.engine.bounds import ALWAYS_BETWEEN, refuse_overflow
 from hourglass_sim.engine.contests import Contests, contests_of
-from hourglass_sim.engine.declaring import OURS, base_of
+from hourglass_sim.engine.declaring import base_of, is_ours
 from hourglass_sim.engine.festivities import festivity_of
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.layout import Column, Layout
@@ -119,7 +119,7 @@ class World:
     @cached_property
     def own_stages(self) -> frozenset[str]:
         """Names of the stages whose functions came from outside."""
-        return frozenset(s.name for s in self.stages if not s.function.__module__.startswith(OURS))
+        return frozenset(s.name for s in self.stages if not is_ours(s.function))
 
     @cached_property
     def arrival_days(self) -> np.ndarray:
@@ -146,7 +146,7 @@ def make_world(scenario: Scenario, stages: tuple[Stage, ...] | None = None) -> W
     rules = policy.rules
     slots = 3 if rules.grains.max_goals <= 3 else 5
     own = own_columns(scenario.behaviours)
-    layout = _layout(slots, own, frozenset())
+    layout = _layout(slots, own, True)
     achievements = policy.catalogue.achievements
     refuse_overflow(scenario, layout, slots)
     groups = {f"rules.{name}": group for name, group in zip(rules._fields, rules, strict=True)}
@@ -163,18 +163,22 @@ def make_world(scenario: Scenario, stages: tuple[Stage, ...] | None = None) -> W
     inputs.note_days(days)
     require_known(scenario.behaviours, layout, inputs)
     day = extended(stages or the_day(notification, slots), scenario.behaviours)
-    return World(scenario, day, _layout(slots, own, written_by_others(day)), inputs, days, slots)
+    return World(scenario, day, _layout(slots, own, not has_numbers_of_others(day, layout)), inputs, days, slots)
 
 
 @cache
-def _layout(slots: int, own: tuple[Column, ...], written: frozenset[str]) -> Layout:
-    bounds = {name: limits for name, limits in ALWAYS_BETWEEN.items() if name not in written}
-    return Layout((*TRAITS, *state_columns(slots), *scratch_columns(slots)), own, bounds)
+def _layout(slots: int, own: tuple[Column, ...], is_bounded: bool) -> Layout:
+    return Layout((*TRAITS, *state_columns(slots), *scratch_columns(slots)), own, ALWAYS_BETWEEN if is_bounded else None)
 
 
-def written_by_others(day: tuple[Stage, ...]) -> frozenset[str]:
-    """The columns that functions from outside write: what those hold is their author's affair."""
-    return frozenset(base_of(place) for s in day if not s.function.__module__.startswith(OURS) for place in s.writes)
+def has_numbers_of_others(day: tuple[Stage, ...], layout: Layout) -> bool:
+    """Whether a function from outside writes whole numbers of ours, hours of messages aside.
+
+    Then nobody knows what others make of them, and no column has bounds but those of its storage.
+    """
+    written = {base_of(place) for s in day if not is_ours(s.function) for place in s.writes}
+    own = {name for name, *_ in layout.own}
+    return any(not layout[name].is_float for name in written - own - {"hour_1", "hour_2"})
 
 
 def _titles(policy) -> Titles:

@@ -1,6 +1,7 @@
 """Single precision: the columns' registers and the agents' `numpy.float32` give the same, and what could differ is refused."""
 
 import ctypes
+import functools
 import math
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ import pytest
 from hourglass_policy.numeric import exp_, happens, like, log_, log_of_whole, parted
 
 from hourglass_sim import Scenario, extending, simulate
-from hourglass_sim.engine import fusing, loops, singles
+from hourglass_sim.engine import fusing, loops, singles, steps
 from hourglass_sim.engine.agents import bound_step
 from hourglass_sim.engine.declaring import base_of, stage
 from hourglass_sim.engine.draws import WORD, unit
@@ -17,6 +18,7 @@ from hourglass_sim.engine.intervals import Refused
 from hourglass_sim.engine.layout import BLOCK, Column, Layout
 from hourglass_sim.engine.machine_code import Code, assembled
 from hourglass_sim.engine.world import make_world
+from hourglass_sim.people import feeling
 
 EVERY_BITS = np.concatenate([np.geomspace(1e-12, 1e12, 2001), np.linspace(-30, 30, 2001), [0.0, 87.0, -87.0, 1000.0, -1000.0]])
 
@@ -181,6 +183,24 @@ def test_a_behaviour_in_single_precision_is_never_left_to_numba(world):
     one = next(s for s in world.stages if s.name == "motivation")
     with pytest.raises(TypeError, match="single precision"):
         loops.loop_function(one, world.layout, world.inputs)
+
+
+@functools.wraps(feeling.motivation_next)
+def wrapped(motivation, opened, joy, pain, f):
+    return motivation * 0.9 + opened * 0.1
+
+
+@functools.wraps(steps.history)
+def wrapped_history(opened, day, sent, openings, last_open, run, ignored, active_word, bit):
+    run = 32_767 if opened == 1 else 0
+    return openings + opened, day if opened == 1 else last_open, run, 32_000, active_word | (opened << bit)
+
+
+@pytest.mark.parametrize("own", [{"motivation": wrapped}, {"history": wrapped_history}], ids=lambda own: next(iter(own)))
+def test_what_is_wrapped_around_one_of_ours_is_from_outside(own):
+    scenario = Scenario(users=40, days=25, seed=11, behaviours=own)
+    both = [simulate(scenario, engine=engine, digest=True, threads=1) for engine in ("columns", "agents")]
+    assert both[0].digest == both[1].digest
 
 
 def test_behaviours_of_single_precision_alone_in_their_section_are_still_worked_out_together():

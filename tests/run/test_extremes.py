@@ -59,8 +59,19 @@ def beyond_any_run(ignored, victory_run):
     return 32_000, 30_000 + victory_run % 2
 
 
+def streak_beyond_any_run(victories, streak):
+    return 32_767 if victories == 0 else (streak if streak < 3_000 else 0)
+
+
 def test_what_a_notebook_writes_into_a_column_is_taken_as_it_is():
     """Registers are chosen for what a run can hold; a stage from outside may write what the storage holds."""
+    agree(
+        Scenario(
+            users=40,
+            days=25,
+            behaviours={"x": added(streak_beyond_any_run, after="sums", reads="victories streak", writes="streak")},
+        )
+    )
     own = added(beyond_any_run, after="streaks", reads="ignored victory_run", writes="ignored victory_run")
     scenario = Scenario(users=40, days=12, behaviours={"beyond": own})
     layout = make_world(scenario).layout
