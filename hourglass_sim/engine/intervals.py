@@ -34,9 +34,8 @@ class Number:
     high: float = HIGHEST
     is_one: bool = False
     word: Any = None  # of a draw: the 32 bits that it is made from
-    is_mixed: bool = (
-        False  # a single for some users, for others a float written in the code, which Python would take for a double
-    )
+    # a single for some users, for others a float written in the code, which Python would take for a double
+    is_mixed: bool = False
 
     @property
     def bits(self) -> int:

@@ -9,15 +9,14 @@ gives the very same double.
 
 import math
 from collections.abc import Callable
-from fractions import Fraction
 from functools import reduce
 from typing import Any
 
 from llvmlite import ir
 
+from hourglass_sim.engine.dividing import by_reciprocal, divided, has_a_reciprocal
 from hourglass_sim.engine.intervals import (
     BOUNDS,
-    EXACT_IN_FLOAT,
     FLOATS,
     HIGHEST,
     LOWEST,
@@ -29,13 +28,10 @@ from hourglass_sim.engine.intervals import (
     bounds_in_floats,
     bounds_of,
     bounds_of_floats,
-    bounds_of_quotient,
-    bounds_of_rest,
     held,
     kind_of,
     merged,
 )
-from hourglass_sim.engine.machine_code import can
 
 I1, I16, I32, I64, F32, F64 = *map(ir.IntType, (1, 16, 32, 64)), ir.FloatType(), ir.DoubleType()
 
@@ -177,7 +173,7 @@ class Lanes:
         if kinds == ("bool", "bool") and sign in "&|^":
             return self._bools(sign, a, b)
         if sign in ("//", "%"):
-            return self._divided(sign, a, b)
+            return divided(self, sign, a, b)
         low, high = BOUNDS[sign](*bounds_of(a), *bounds_of(b))
         low, high = held(low, high)
         name = {"+": "add", "-": "sub", "*": "mul", "&": "and_", "|": "or_", "^": "xor", "<<": "shl", ">>": "ashr"}[sign]
@@ -213,22 +209,10 @@ class Lanes:
             and not a.is_one
             and has_a_reciprocal(float(b))
         ):
-            return Number("float", self._by_reciprocal(self.of(a, "float"), float(b)), low, high)
+            return Number("float", by_reciprocal(self, self.of(a, "float"), float(b)), low, high)
         if are_one(a, b):
             return Number(kind, getattr(self.before, name)(self.one(a, kind), self.one(b, kind)), low, high, is_one=True)
         return Number(kind, getattr(self.builder, name)(self.of(a, kind), self.of(b, kind)), low, high)
-
-    def _by_reciprocal(self, value: Any, by: float) -> Any:
-        """Whole numbers divided by a constant without a division: the product with its reciprocal, then what is left over.
-
-        Fused multiplications make the result the very double that a division gives (Markstein 1990), see `has_a_reciprocal`; of floats it
-        would not where they are next to 0.
-        """
-        name, kind = f"llvm.fma.v{self.width}f64", self.many(F64)
-        reciprocal = self.of(1.0 / by, "float")
-        guess = self.builder.fmul(value, reciprocal)
-        rest = self.intrinsic(name, kind, [guess, self.of(-by, "float"), value])
-        return self.intrinsic(name, kind, [rest, reciprocal, guess])
 
     def _bools(self, sign: str, a: Any, b: Any) -> Any:
         name = {"&": "and_", "|": "or_", "^": "xor"}[sign]
@@ -239,62 +223,10 @@ class Lanes:
             return Number("bool", getattr(self.before, name)(self.one(a, "bool"), self.one(b, "bool")), is_one=True)
         return Number("bool", getattr(self.builder, name)(self.of(a, "bool"), self.of(b, "bool")))
 
-    def _divided(self, sign: str, a: Any, b: Any) -> Any:
-        """Floor division and its rest; in doubles, where numbers are small enough to be exact. What is divided by 0 gives 0."""
-        (al, ah), (bl, bh) = bounds_of(a), bounds_of(b)
-        low, high = bounds_of_quotient(al, ah, bl, bh) if sign == "//" else bounds_of_rest(al, ah, bl, bh)
-        builder, is_constant = self.builder, not isinstance(b, Number)
-        if is_constant and 0 < bl < 2**31 and bits_for(al, ah) <= 32 and not (isinstance(a, Number) and a.is_one):
-            return self._divided_by(sign, self.of(a, "int", 32), b, low, high, al >= 0)
-        is_zero = self.compared("==", b, 0)
-        if max(-al, ah) >= EXACT_IN_FLOAT or (sign == "%" and max(-bl, bh) >= EXACT_IN_FLOAT):
-            return self.chosen(is_zero, 0, self._divided_whole(sign, a, self.chosen(is_zero, 1, b), low, high))
-        whole, by = self.of(a, "float"), self.of(self.chosen(is_zero, 1, b), "float")
-        if is_constant and bl > 0:
-            guess = self.floor(builder.fmul(whole, self.of(1.0 / b, "float")))
-            rest = builder.fsub(whole, builder.fmul(guess, by))
-            one, none = self.of(1.0, "float"), self.of(0.0, "float")
-            up = builder.select(builder.fcmp_ordered(">=", rest, by), one, none)
-            down = builder.select(builder.fcmp_ordered("<", rest, none), one, none)
-            quotient = builder.fsub(builder.fadd(guess, up), down)
-        else:
-            quotient = self.floor(builder.fdiv(whole, by))
-        made = quotient if sign == "//" else builder.fsub(whole, builder.fmul(quotient, by))
-        return self.chosen(is_zero, 0, self._truncated(made, low, high))
-
-    def _truncated(self, value: Any, low: int, high: int) -> Number:
+    def truncated(self, value: Any, low: int, high: int) -> Number:
         """Doubles or singles towards 0, as whole numbers between bounds."""
         bits = max(bits_for(low, high), 32)
         return self.narrowed(self.builder.fptosi(value, self.many(ir.IntType(bits))), low, high)
-
-    def _divided_by(self, sign: str, value: Any, by: int, low: int, high: int, is_natural: bool) -> Number:
-        """The same of 32 bits by a constant above 0, which LLVM does with a multiplication."""
-        builder, by, none = self.builder, self.of(by, "int", 32), self.of(0, "int", 32)
-        if is_natural:
-            return self.narrowed((builder.udiv if sign == "//" else builder.urem)(value, by), low, high)
-        quotient = builder.sdiv(value, by)
-        rest = builder.sub(value, builder.mul(quotient, by))
-        is_below = builder.icmp_signed("<", rest, none)
-        if sign == "//":
-            return self.narrowed(builder.sub(quotient, builder.zext(is_below, none.type)), low, high)
-        return self.narrowed(builder.add(rest, builder.select(is_below, by, none)), low, high)
-
-    def _divided_whole(self, sign: str, a: Any, b: Any, low: int, high: int) -> Number:
-        a, b = self.of(a, "int"), self.of(b, "int")
-        builder, none = self.builder, self.of(0, "int")
-        quotient = builder.sdiv(a, b)
-        rest = builder.sub(a, builder.mul(quotient, b))
-        is_odd = builder.and_(builder.icmp_signed("!=", rest, none), builder.icmp_signed("<", builder.xor(rest, b), none))
-        made = (
-            builder.add(rest, builder.select(is_odd, b, none))
-            if sign == "%"
-            else builder.sub(quotient, builder.zext(is_odd, none.type))
-        )
-        return self.narrowed(made, *held(low, high))
-
-    def floor(self, value: Any) -> Any:
-        """The next whole double at or below each."""
-        return self.intrinsic(f"llvm.floor.v{self.width}f64", self.many(F64), [value])
 
     def intrinsic(self, name: str, result: Any, arguments: list) -> Any:
         """A call of one of LLVM's own functions."""
@@ -342,7 +274,7 @@ class Lanes:
         low, high = held(math.floor(bounds[0]), math.ceil(bounds[1])) if bounds else (LOWEST, HIGHEST)
         if x.is_one:
             return Number("int", self.before.fptosi(x.value, I64), low, high, is_one=True)
-        return self._truncated(x.value, low, high)
+        return self.truncated(x.value, low, high)
 
     def floating(self, x: Any) -> Any:
         """float(x)."""
@@ -385,14 +317,6 @@ class Lanes:
         """Refuse what is known of doubles alone to a function that works in single precision."""
         if self.in_singles:
             raise Refused("what is known of doubles alone, in single precision")
-
-
-def has_a_reciprocal(x: float) -> bool:
-    """Whether a product with 1 / x is within a unit in the last place of a division by x, and the processor fuses multiplications."""
-    if not 1e-9 < x < 1e9 or not can("fma"):
-        return False
-    wrong = abs(Fraction(1.0 / x) * Fraction(x) - 1)  # of the reciprocal, relative
-    return 2 * wrong * 2**53 + Fraction(1, 2) < 1  # in units of the last place: a relative error may count twice there
 
 
 def element_of(kind: str, bits: int) -> Any:

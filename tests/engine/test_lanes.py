@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from hourglass_sim.engine import fusing, machine_code, reading
 from hourglass_sim.engine.declaring import Stage
+from hourglass_sim.engine.dividing import has_a_reciprocal
 from hourglass_sim.engine.draws import WORD, four_draws, unit
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.intervals import Refused
-from hourglass_sim.engine.lanes import has_a_reciprocal
 from hourglass_sim.engine.layout import BLOCK, Column, Layout
 from hourglass_sim.engine.machine_code import Code, assembled
 
