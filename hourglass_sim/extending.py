@@ -92,7 +92,7 @@ def extended(day: "tuple[Stage, ...]", behaviours: "Mapping[str, Callable | Adde
 
 def require_known(behaviours: "Mapping[str, Callable | Added]", layout: "Layout", inputs: "Inputs") -> None:
     """Raise BadInput, with the nearest name, for an added stage that reads or writes what there is not."""
-    columns = [c.name if c.size == 1 else f"{c.name}[{k}]" for c in layout for k in range(c.size)]
+    columns = [c.name if c.size == 1 else f"{c.name}[{k}]" for c in layout for k in range(c.size) if c.name != "chosen"]
     facts = [f"today.{name}" for name in inputs.today_type._fields]
     for stage, own in behaviours.items():
         if not isinstance(own, Added):
@@ -104,6 +104,20 @@ def require_known(behaviours: "Mapping[str, Callable | Added]", layout: "Layout"
         for name in (*own.reads, *([own.when] if own.when else [])):
             if name not in columns and name not in facts and not inputs.holds(name) and not _is_number(name):
                 raise unknown(f"name that {stage} reads", name, [*columns, *facts, *inputs.groups], "behaviours")
+
+
+def require_made(day: "tuple[Stage, ...]", layout: "Layout") -> None:
+    """Raise BadInput for a stage from outside that reads what the day makes only after it."""
+    from hourglass_sim.engine.declaring import base_of, is_ours, read_by
+
+    made: set[str] = set()
+    for stage in day:
+        for name in () if is_ours(stage.function) else sorted(read_by(stage)):
+            if base_of(name) in layout and layout.is_scratch(base_of(name)) and name not in made:
+                maker = next(s.name for s in day if name in s.writes)
+                raise BadInput("a stage reads what the day has not made yet", where=f"stage {stage.name!r}", value=name,
+                               allowed=f"what stands before it; {name} is made by {maker!r}, so after={maker!r} or later")  # fmt: skip
+        made |= set(stage.writes)
 
 
 def _is_number(text: str) -> bool:

@@ -241,17 +241,25 @@ class Access:
             return value
         return self.builder.zext(value, I64) if dtype.startswith("u") else self.builder.sext(value, I64)
 
-    def add_to_other(self, place, i, value, numba_type):
+    def add_to_other(self, place, i, value, numba_type, is_here=None):
         row, exists = self.other_user(place, i)
+        exists = exists if is_here is None else self.builder.and_(exists, is_here)
         value = self.context.cast(self.builder, value, numba_type, types.int64)
         value = self.builder.select(exists, value, ir.Constant(I64, 0))
         self.store_own(place, row, self.builder.add(self.load_own(place, row), value), types.int64)
 
-    def store_column(self, place, i, value, numba_type):
-        (self.store_own if place.row is None else self.add_to_other)(place, i, value, numba_type)
+    def is_not_zero(self, place, i):
+        value = self.load_own(place, i)
+        return self.builder.icmp_signed("!=", value, ir.Constant(value.type, 0))
 
-    def store_own(self, place, i, value, numba_type):
-        stored = STORED[place.column.dtype]
+    def store_column(self, place, i, value, numba_type, is_here=None):
+        if place.row is None:
+            self.store_own(place, i, value, numba_type, is_here)
+        else:
+            self.add_to_other(place, i, value, numba_type, is_here)
+
+    def store_own(self, place, i, value, numba_type, is_here=None):
+        stored, pointer = STORED[place.column.dtype], self.column_pointer(place, i)
         if place.column.is_float:
             if isinstance(numba_type, (types.Integer, types.Boolean)):
                 value = self.builder.sitofp(self.context.cast(self.builder, value, numba_type, types.int64), F64)
@@ -265,7 +273,11 @@ class Access:
             value = self.context.cast(self.builder, value, numba_type, types.int64)
             if stored is not I64:
                 value = self.builder.trunc(value, stored)
-        self.note(self.builder.store(value, self.column_pointer(place, i)), place.region)
+        if is_here is not None:
+            is_state = place.region == "block"
+            otherwise = self.note(self.builder.load(pointer), place.region) if is_state else ir.Constant(stored, None)
+            value = self.builder.select(is_here, value, otherwise)
+        self.note(self.builder.store(value, pointer), place.region)
 
     def load_input(self, numba_type, example, offset):
         if isinstance(example, np.ndarray):
@@ -308,7 +320,9 @@ def reader(places):
     return read
 
 
-def writer(places, name):
+def writer(places, name, here=None):
+    """`write(block, scratch, today, inputs, i, values)`; where the column `here` is 0, state stays as it is and scratch becomes 0."""
+
     @intrinsic
     def write(typingctx, block, scratch, today, inputs, i, values):
         several = isinstance(values, types.BaseTuple)
@@ -319,8 +333,9 @@ def writer(places, name):
         def generate(context, builder, signature, arguments):
             access = Access(context, builder, arguments[:4])
             parts = cgutils.unpack_tuple(builder, arguments[5]) if several else [arguments[5]]
+            is_here = here and access.is_not_zero(here, arguments[4])
             for place, part, kind in zip(places, parts, kinds, strict=True):
-                access.store_column(place, arguments[4], part, kind)
+                access.store_column(place, arguments[4], part, kind, is_here)
             return context.get_dummy_value()
 
         return types.void(types.intp, types.intp, types.intp, types.intp, types.intp, values), generate

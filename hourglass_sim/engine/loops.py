@@ -6,6 +6,7 @@ columns of others.
 """
 
 from collections.abc import Callable
+from functools import reduce
 from typing import Any
 
 from llvmlite import ir
@@ -13,6 +14,7 @@ from numba import njit, types
 from numba.extending import intrinsic
 
 from hourglass_sim.engine.achieving import lowest_bit
+from hourglass_sim.engine.declaring import is_ours
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.kernels import I64, Access, Place, eraser, loader, reader, storer, writer
 from hourglass_sim.engine.layout import BLOCK, Layout
@@ -21,6 +23,7 @@ from hourglass_sim.engine.sections import LANES, Section
 from hourglass_sim.engine.singles import in_singles
 
 CHOSEN = "chosen"  # the scratch column that says which users a section holds: a bit for each, or their rows
+HERE = "present"  # the scratch column of those who have signed up and not left
 FLAGS = 64  # users whose flags are looked at together
 
 
@@ -28,13 +31,15 @@ def loop_function(stage: Any, layout: Layout, inputs: Inputs, section: Section |
     """The loop over one block as a Python function ready to be compiled: (block, scratch, today, inputs) -> None.
 
     With `when`, only the users concerned are visited: cheap when they are few. In a section they stand side by side already.
+    A function from outside knows nothing of users who are not here yet or have left: nothing of theirs is changed by it.
     """
     if in_singles(stage.function):
         raise TypeError(f"stage {stage.name!r} works in single precision, which loops by Numba do not")
     packed = section.offsets if section else None
     written = [Place(w, layout, inputs, packed) for w in stage.writes]
     read = reader([Place(r, layout, inputs, packed) for r in stage.reads])
-    write = writer(written, stage.name)
+    here = None if is_ours(stage.function) or section or HERE in stage.writes else Place(HERE, layout, inputs)
+    write = writer(written, stage.name, here)
     call = njit(**INLINED)(stage.function)
 
     if section:
@@ -57,7 +62,7 @@ def loop_function(stage: Any, layout: Layout, inputs: Inputs, section: Section |
     if any(place.region == "scratch" and place.name in stage.reads for place in written):
         raise ValueError(f"stage {stage.name} with `when` reads a scratch column that it writes")
     erase = eraser([place for place in written if place.region == "scratch"])
-    flags_of = _flags(Place(stage.when, layout, inputs))
+    flags_of = _flags(Place(stage.when, layout, inputs), here)
 
     def sparse_loop(block, scratch, today, inputs):
         for i in range(BLOCK):
@@ -113,17 +118,20 @@ def returning_function(section: Section, layout: Layout, inputs: Inputs) -> Call
     return take_back
 
 
-def _flags(test: Place) -> Callable:
-    """`flags(block, scratch, today, inputs, i)`: whose `test` column is not 0 among users i to i + 63, a bit each."""
+def _flags(*tests: Place | None) -> Callable:
+    """`flags(block, scratch, today, inputs, i)`: whose `tests` are all not 0 among users i to i + 63, a bit each."""
 
     @intrinsic
     def flags(typingctx, block, scratch, today, inputs, i):
         def generate(context, builder, signature, arguments):
             access = Access(context, builder, arguments[:4])
-            kind = ir.VectorType(ir.IntType(8 * test.column.width), FLAGS)
-            pointer = builder.bitcast(access.column_pointer(test, arguments[4]), kind.as_pointer())
-            value = access.note(builder.load(pointer, align=test.column.width), test.region)
-            return builder.bitcast(builder.icmp_signed("!=", value, ir.Constant(kind, None)), I64)
+            found = []
+            for test in filter(None, tests):
+                kind = ir.VectorType(ir.IntType(8 * test.column.width), FLAGS)
+                pointer = builder.bitcast(access.column_pointer(test, arguments[4]), kind.as_pointer())
+                value = access.note(builder.load(pointer, align=test.column.width), test.region)
+                found.append(builder.bitcast(builder.icmp_signed("!=", value, ir.Constant(kind, None)), I64))
+            return reduce(builder.and_, found)
 
         return types.int64(*[types.intp] * 5), generate
 

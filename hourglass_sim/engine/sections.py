@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import groupby
 
-from hourglass_sim.engine.declaring import Stage, base_of, read_beside
+from hourglass_sim.engine.declaring import OPENED, Stage, base_of, is_ours, read_beside
 from hourglass_sim.engine.layout import APART, BLOCK, Layout
 
 FEWEST = 4  # stages in a row from which bringing and returning pays
@@ -89,7 +89,9 @@ def _section(
 
 
 def _can_be_packed(stage: Stage) -> bool:
-    """Whether all its columns are the user's own and stand at fixed places."""
+    """Whether all its columns are the user's own and stand at fixed places, and those it concerns are surely here."""
+    if not is_ours(stage.function) and stage.when != OPENED:
+        return False
     return not any("[today." in n or "@" in n or "|" in n or n.endswith("[*]") for n in (*stage.reads, *stage.writes))
 
 

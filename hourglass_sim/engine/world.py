@@ -38,7 +38,7 @@ from hourglass_sim.engine.proofs import proof_table
 from hourglass_sim.engine.stages import COUNTERS, Stage, the_day
 from hourglass_sim.engine.state import TRAITS, scratch_columns, state_columns
 from hourglass_sim.engine.today import Today, todays
-from hourglass_sim.extending import extended, own_columns, require_known
+from hourglass_sim.extending import extended, own_columns, require_known, require_made
 from hourglass_sim.scenario import Scenario
 
 PERK_BITS = {
@@ -163,6 +163,7 @@ def make_world(scenario: Scenario, stages: tuple[Stage, ...] | None = None) -> W
     inputs.note_days(days)
     require_known(scenario.behaviours, layout, inputs)
     day = extended(stages or the_day(notification, slots), scenario.behaviours)
+    require_made(day, layout)
     return World(scenario, day, _layout(slots, own, not has_numbers_of_others(day, layout)), inputs, days, slots)
 
 

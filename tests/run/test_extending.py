@@ -64,6 +64,42 @@ def test_an_added_stage_with_a_memory_of_its_own():
     assert run.scenario.describe()["behaviours"] == ["tiring"]
 
 
+def test_a_function_of_ones_own_changes_nothing_of_those_who_are_not_here_yet_or_have_left():
+    def count(days, flag, heritage, earned):
+        return days + 1, 1, heritage + 1, earned + 1
+
+    def count_flagged(marked, flagged):
+        return marked + 1, flagged + 2
+
+    counting = hg.added(count, after="spell", reads="days flag heritage rewarded", writes="days flag heritage rewarded",
+                        columns={"days": int, "flag": int})  # fmt: skip
+    flagged = {  # four in a row, as many as could be packed together
+        f"flagged_{k}": hg.added(count_flagged, after="counting" if k == 0 else f"flagged_{k - 1}", when="flag",
+                                 reads=f"marked_{k} goals_completed", writes=f"marked_{k} goals_completed",
+                                 columns={f"marked_{k}": int})
+        for k in range(4)
+    }  # fmt: skip
+    leaving = {"shift.leave": 12.0, "leaving.habit_protection": 0.0}
+    scenario = Scenario(users=90, days=75, seed=6, values=leaving, arrivals=(60, *[0] * 30, 20, *[0] * 34, 10))
+    run = both(scenario, behaviours={"counting": counting, **flagged, "motivation": steady})
+    agents = simulate(run.scenario, engine="agents")
+    np.testing.assert_array_equal(run.outcome.totals, agents.outcome.totals)
+    days = run.days.groupby("user").size()
+    assert 0 < days.min() < days.max() == 75
+    for name in ("days", "flag", "marked_0", "marked_3", "heritage", "goals_completed"):
+        np.testing.assert_array_equal(run.outcome.state[name], agents.outcome.state[name], err_msg=name)
+    np.testing.assert_array_equal(run.outcome.state["days"], days)
+    np.testing.assert_array_equal(run.outcome.state["marked_3"], days)
+
+
+def test_what_the_day_makes_later_cannot_be_read_before():
+    early = hg.added(lambda motivation, earned: motivation, after="spell", reads="motivation earned", writes="motivation")
+    with pytest.raises(
+        BadInput, match=r"not made yet; in stage 'early'; got 'earned'; .*made by 'sums', so after='sums' or later"
+    ):
+        simulate(SMALL, behaviours={"early": early}, threads=1)
+
+
 def weekend_mornings(weekday, usual_hour, openings, days_since_open, streak, ignored, in_phoenix, age_days, u, values):
     """At the own hour; on weekends only."""
     hour = int(usual_hour) if openings > values.known_after else 9
