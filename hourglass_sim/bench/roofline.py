@@ -83,7 +83,7 @@ def needs(users: int, days: int, seed: int) -> tuple[float, float, float]:
 def _moved(loop: Loop, shares: dict[str, float], layout: Layout) -> float:
     """Bytes that one of the day's loops loads and stores, a user: of runs what comes from memory and what goes back to it."""
     if loop.kind == "count":
-        return sum(_width(count.column, layout) for count in COUNTS)
+        return sum(_width(COUNTS[k].column, layout) for k in loop.counts)
     stages = loop.run.stages if loop.run else (loop.stage,) if loop.stage else loop.section.stages
     share = max(shares[stage.name] for stage in stages)
     if loop.kind in ("bring", "return"):

@@ -24,9 +24,10 @@ from llvmlite import binding as llvm
 from numba.core import caching, ccallback
 
 from hourglass_sim.engine import machine_code
+from hourglass_sim.engine.counted import NOT_COUNTED, Counted, last_makers
 from hourglass_sim.engine.counting import counting_loop
 from hourglass_sim.engine.declaring import Stage
-from hourglass_sim.engine.fusing import ARRIVING, Run, loop_of, runs_of, unreadable
+from hourglass_sim.engine.fusing import ARRIVING, Run, countable, loop_of, runs_of, unreadable
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.intervals import Refused
 from hourglass_sim.engine.layout import Layout
@@ -190,13 +191,17 @@ def code_digest(function: Callable) -> str:
 
 
 class Loop(NamedTuple):
-    """One compiled piece of a day: a stage's loop, inside a section or not, or a section's bringing or returning."""
+    """One compiled piece of a day: a stage's loop, inside a section or not, or a section's bringing or returning.
+
+    `counts`: which of `tally.COUNTS` the last one counts.
+    """
 
     name: str
     stage: Stage | None
     section: Section | None
     kind: str = "stage"  # or "bring", "return", "run", "count"
     run: Run | None = None
+    counts: tuple[int, ...] = ()
 
     @property
     def is_for_arrivals(self) -> bool:
@@ -222,7 +227,7 @@ class Loop(NamedTuple):
         if self.run is not None:
             return loop_of(self.run, symbol, layout, inputs)
         if self.kind == "count":
-            return counting_loop(COUNTS, symbol, layout)
+            return counting_loop({k: COUNTS[k] for k in self.counts}, symbol, layout)
         moved = bringing_loop if self.kind == "bring" else returning_loop
         return moved(self.section, symbol, layout, inputs, layout.offset[CHOSEN])
 
@@ -246,6 +251,7 @@ class Loop(NamedTuple):
         parts += (
             layout.own_among(names),
             self.run and self.run.stored,
+            self.run.counts if self.run else self.counts,
             self.is_direct and (machine_code.processor(), self.run and self.run.when),
         )
         return hashlib.sha256(repr((sources_digest(), *parts)).encode()).hexdigest()
@@ -283,21 +289,33 @@ def compiled_loops(
 def loops_of(stages: Iterable[Stage], layout: Layout, is_recorded: bool) -> DayLoops:
     """A day's loops in order; `is_recorded` when days are kept or mixed into digests."""
     day = tuple(stages)
-    parts = day_in_sections(day, layout, is_recorded)  # it makes room in the scratch block, so it is asked each time
     known = day, layout.digest, layout.own, is_recorded, frozenset(unreadable)
+    if known not in _counted_of_days:
+        _counted_of_days[known] = _counted(tuple(_loops_of(day, layout, is_recorded, NOT_COUNTED)), day, layout)
+    counted = _counted_of_days[known]
+    day_in_sections(day, layout, is_recorded, counted)  # it makes room in the scratch block, so it is asked each time
     if known not in _loops_of_days:
-        _loops_of_days[known] = DayLoops(_loops_of(parts, day, layout, is_recorded))
+        _loops_of_days[known] = DayLoops(_loops_of(day, layout, is_recorded, counted))
     return _loops_of_days[known]
 
 
 _loops_of_days: dict[tuple, DayLoops] = {}
+_counted_of_days: dict[tuple, Counted] = {}
 
 
-def _loops_of(parts: tuple[Stage | Section, ...], day: tuple[Stage, ...], layout: Layout, is_recorded: bool) -> Iterator[Loop]:
+def _counted(loops: tuple[Loop, ...], day: tuple[Stage, ...], layout: Layout) -> Counted:
+    """Which totals can be counted by the runs that make their columns last."""
+    makers = last_makers(day) if loops[-1].kind == "count" else {}
+    runs = {stage.name: countable(loop.run, layout) for loop in loops if loop.run for stage in loop.run.stages}
+    return Counted(tuple((column, maker) for column, maker in makers.items() if column in runs.get(maker, ())))
+
+
+def _loops_of(day: tuple[Stage, ...], layout: Layout, is_recorded: bool, counted: Counted) -> Iterator[Loop]:
+    parts = day_in_sections(day, layout, is_recorded, counted)
     for section, group in groupby(parts, key=lambda part: part if isinstance(part, Section) else None):
         if section is not None:
             yield Loop(f"{section.name} bring", None, section, "bring")
-        for part in runs_of(section.stages if section else group, day, layout, is_recorded, section):
+        for part in runs_of(section.stages if section else group, day, layout, is_recorded, section, counted):
             if isinstance(part, Run):
                 yield Loop(part.name, None, section, "run", part)
             else:
@@ -305,7 +323,7 @@ def _loops_of(parts: tuple[Stage | Section, ...], day: tuple[Stage, ...], layout
         if section is not None:
             yield Loop(f"{section.name} return", None, section, "return")
     if all(count.column in layout for count in COUNTS):  # a day of other columns has its own totals
-        yield Loop("totals", None, None, "count")
+        yield Loop("totals", None, None, "count", counts=counted.rest)
 
 
 def compiled(loop: Loop, layout: Layout, inputs: Inputs, key: str | None = None) -> CompiledLoop | Code:

@@ -1,9 +1,10 @@
-"""A block's totals of a day as one compiled loop: for each, a column's sum or how many have a value in it, 64 bytes of it at a time.
+"""Those of a block's totals of a day that no run counts (`counted`), as one compiled loop.
 
-Those who are here are a bit each. Narrow values are added in the narrowest registers that hold 512 of them, so sums are exact.
+For each, a column's sum or how many have a value in it, 64 bytes of it at a time. Those who are here are a bit each. Narrow values are
+added in the narrowest registers that hold 512 of them, so sums are exact.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from llvmlite import ir
@@ -17,13 +18,13 @@ AT_ONCE = 64  # bytes of a column
 I1, I32, I64 = ir.IntType(1), ir.IntType(32), ir.IntType(64)
 
 
-def counting_loop(counts: Sequence[Count], symbol: str, layout: Layout) -> str:
-    """LLVM's text of `symbol`(block, scratch, today, inputs): the totals are int64 in the scratch block from `layout.totals_at` on."""
+def counting_loop(counts: Mapping[int, Count], symbol: str, layout: Layout) -> str:
+    """LLVM's text of `symbol`(block, scratch, today, inputs): total k is the k-th int64 from `layout.totals_at` on."""
     module, function = new_loop(symbol)
     builder = ir.IRBuilder(function.append_basic_block("entry"))
     tally = _Tally(layout, function, builder)
     here = tally.who_is_here()
-    for k, count in enumerate(counts):
+    for k, count in counts.items():
         found = tally.sum(count.column, here) if count.how == "sum" else tally.number(count, here)
         builder.store(found, tally.pointer("scratch", layout.totals_at + 8 * k, None, I64))
     builder.ret_void()

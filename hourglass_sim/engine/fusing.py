@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 
+from hourglass_sim.engine.counted import Counted, Counting, first_rows
 from hourglass_sim.engine.declaring import Stage, base_of, is_ours, read_beside
 from hourglass_sim.engine.drawing import draw
 from hourglass_sim.engine.inputs import Inputs, bounds_held
@@ -25,6 +26,7 @@ from hourglass_sim.engine.precision import single
 from hourglass_sim.engine.reading import Reading
 from hourglass_sim.engine.sections import Section, kept_of
 from hourglass_sim.engine.singles import in_singles
+from hourglass_sim.engine.tally import COUNTS
 
 ARRIVING = "is_new"
 MASKED = (ARRIVING, "victories", "has_gifts")  # users whom a block has all at once, or so many that listing them costs more
@@ -39,6 +41,7 @@ class Run:
     """Consecutive stages that one loop works out, for everybody or in a section; `stored`: the places that others read afterwards.
 
     Of a run with `when`, only what it makes of users whose column is not 0 is kept; scratch columns of all others become 0.
+    `counts`: which of `tally.COUNTS` it counts.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Run:
     section: Section | None
     stored: tuple[str, ...]
     when: str | None = None
+    counts: tuple[int, ...] = ()
 
 
 def can_be_fused(stage: Stage) -> bool:
@@ -57,16 +61,16 @@ def can_be_fused(stage: Stage) -> bool:
 
 
 def runs_of(
-    stages: Iterable[Stage], day: tuple[Stage, ...], layout: Layout, is_recorded: bool, section: Section | None = None
+    stages: Iterable[Stage], day: tuple[Stage, ...], layout: Layout, is_recorded: bool, section: Section | None, counted: Counted
 ) -> Iterator[Stage | Run]:
-    """Stages in order, those that can be fused as runs. `day`: all stages of the day."""
+    """Stages in order, those that can be fused as runs. `day`: all stages of the day; `counted`: which of its totals runs count."""
     for when, group in groupby(stages, key=lambda s: _kind_of_run(s, section)):
         listed = list(group)
         if when is _ALONE:
             yield from listed
             continue
         for start in range(0, len(listed), MOST_TOGETHER):
-            yield _run(listed[start : start + MOST_TOGETHER], day, layout, is_recorded, section, when)
+            yield _run(listed[start : start + MOST_TOGETHER], day, layout, is_recorded, section, when, counted)
 
 
 _ALONE = "alone"
@@ -79,16 +83,25 @@ def _kind_of_run(stage: Stage, section: Section | None) -> str | None:
 
 
 def _run(
-    waiting: list[Stage], day: tuple[Stage, ...], layout: Layout, is_recorded: bool, section: Section | None, when: str | None
-) -> Run:
+    waiting: list[Stage], day: tuple[Stage, ...], layout: Layout, is_recorded: bool, section: Section | None, when: str | None,
+    counted: Counted,
+) -> Run:  # fmt: skip
     written = dict.fromkeys(name for stage in waiting for name in stage.writes)
     if section is not None:
         kept = read_beside(waiting, section.stages) | set(section.returned)
         stored = tuple(name for name in written if name in kept)
     else:
-        stored = kept_of(written, read_beside(waiting, day), layout, is_recorded)
+        stored = kept_of(written, read_beside(waiting, day), layout, is_recorded, counted)
     name = waiting[0].name if len(waiting) == 1 else f"{waiting[0].name} to {waiting[-1].name}"
-    return Run(name, tuple(waiting), section, stored, when)
+    return Run(name, tuple(waiting), section, stored, when, counted.of(waiting))
+
+
+def countable(run: Run, layout: Layout) -> frozenset[str]:
+    """The columns that a run can count if it makes them last: of all users, or 0 of those whom it does not concern."""
+    written = {name for stage in run.stages for name in stage.writes}
+    if run.when is None and run.section is None:
+        return frozenset(written)
+    return frozenset(() if run.when == ARRIVING else filter(layout.is_scratch, filter(layout.__contains__, written)))
 
 
 def loop_of(run: Run, symbol: str, layout: Layout, inputs: Inputs) -> str:
@@ -96,19 +109,21 @@ def loop_of(run: Run, symbol: str, layout: Layout, inputs: Inputs) -> str:
     module, function = new_loop(symbol)
     entry, body, done = (function.append_basic_block(name) for name in ("entry", "body", "done"))
     before, builder = ir.IRBuilder(entry), ir.IRBuilder(body)
-    i = builder.phi(I64)
-    _Body(run, layout, inputs, function.args, before, builder, i).emit()
-    rows = ir.Constant(I64, BLOCK)
+    i, rows, scratch = builder.phi(I64), ir.Constant(I64, BLOCK), function.args[1]
+    if run.section is not None:
+        rows = before.load(before.inttoptr(before.add(scratch, ir.Constant(I64, run.section.count)), I64.as_pointer()))
+    counting = _Body(run, layout, inputs, function.args, before, builder, i, rows).emit()
     if run.section is None:
         before.branch(body)
     else:
-        rows = before.load(before.inttoptr(before.add(function.args[1], ir.Constant(I64, run.section.count)), I64.as_pointer()))
         before.cbranch(before.icmp_signed(">", rows, ir.Constant(I64, 0)), body, done)
     following = builder.add(i, ir.Constant(I64, AT_ONCE))
     i.add_incoming(ir.Constant(I64, 0), entry)
     i.add_incoming(following, builder.block)
     builder.cbranch(builder.icmp_signed("<", following, rows), body, done)
-    ir.IRBuilder(done).ret_void()
+    after = ir.IRBuilder(done)
+    counting.tell(after, after.add(scratch, ir.Constant(I64, layout.totals_at)))
+    after.ret_void()
     return str(module)
 
 
@@ -116,9 +131,18 @@ class _Body:
     """What happens to 32 users in a run."""
 
     def __init__(
-        self, run: Run, layout: Layout, inputs: Inputs, addresses: Any, before: ir.IRBuilder, builder: ir.IRBuilder, i: Any
+        self,
+        run: Run,
+        layout: Layout,
+        inputs: Inputs,
+        addresses: Any,
+        before: ir.IRBuilder,
+        builder: ir.IRBuilder,
+        i: Any,
+        rows: Any,
     ):
         self.run, self.layout, self.inputs, self.before, self.builder, self.i = run, layout, inputs, before, builder, i
+        self.rows = rows
         self.address = dict(zip(("block", "scratch", "today", "inputs"), addresses, strict=True))
         self.address["packed"] = self.address["scratch"]
         self.lanes = Lanes(builder, before, AT_ONCE)
@@ -130,7 +154,8 @@ class _Body:
         self.packed = run.section.offsets if run.section else None
         self.mask = self.lanes.of(self.lanes.truth(self.read(run.when)), "bool") if run.when else None
 
-    def emit(self) -> None:
+    def emit(self) -> Counting:
+        """Everything; what counts is to tell it after the loop."""
         for stage in self.run.stages:
             try:
                 self.work_out(stage)
@@ -139,6 +164,19 @@ class _Body:
         for name, place in self.unsaved.items():
             if name in self.run.stored:
                 self.store(place, self.known[name])
+        counting = Counting(self.lanes, self.before, BLOCK // AT_ONCE)
+        if self.run.counts:
+            mine = self.who_counts()
+            for k in self.run.counts:
+                counting.add(k, self.known[COUNTS[k].column], mine)
+        return counting
+
+    def who_counts(self) -> Any:
+        """Whose values count: of a section its users, otherwise those who are here, and whom the run concerns."""
+        if self.run.section is not None:
+            return first_rows(self.lanes, self.i, self.rows)
+        here = self.lanes.of(self.lanes.truth(self.read("present")), "bool")
+        return here if self.mask is None else self.builder.and_(here, self.mask)
 
     def work_out(self, stage: Stage) -> None:
         self.lanes.in_singles = in_singles(stage.function)

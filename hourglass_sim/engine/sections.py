@@ -7,11 +7,13 @@ as there are users, and returns what they wrote. What a user gets is the same; o
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import groupby
 
+from hourglass_sim.engine.counted import NOT_COUNTED, Counted
 from hourglass_sim.engine.declaring import OPENED, Stage, base_of, is_ours, read_beside
 from hourglass_sim.engine.layout import APART, BLOCK, Layout
+from hourglass_sim.engine.tally import COUNTS
 
 FEWEST = 4  # stages in a row from which bringing and returning pays
 LANES = 64  # rows are worked out in multiples of this, so that no loop has a remainder
@@ -42,14 +44,17 @@ class Section:
         return self._signature
 
 
-def day_in_sections(stages: tuple[Stage, ...], layout: Layout, is_recorded: bool) -> tuple[Stage | Section, ...]:
+def day_in_sections(
+    stages: tuple[Stage, ...], layout: Layout, is_recorded: bool, counted: Counted = NOT_COUNTED
+) -> tuple[Stage | Section, ...]:
     """The day's stages in order, runs that can be packed as sections. Makes room for them at the end of `layout`'s scratch block.
 
-    Columns that only a record or a digest reads are returned when `is_recorded`.
+    Columns that only a record or a digest reads are returned when `is_recorded`, those that are only `counted` where they are made
+    never.
     """
-    known = stages, layout.digest, layout.own, is_recorded
+    known = stages, layout.digest, layout.own, is_recorded, counted
     if known not in _packed_days:
-        _packed_days[known] = _packed(stages, layout, is_recorded)
+        _packed_days[known] = _packed(stages, layout, is_recorded, counted)
     parts, room = _packed_days[known]
     layout.reserve_scratch(room)
     return parts
@@ -58,7 +63,9 @@ def day_in_sections(stages: tuple[Stage, ...], layout: Layout, is_recorded: bool
 _packed_days: dict[tuple, tuple[tuple[Stage | Section, ...], int]] = {}
 
 
-def _packed(stages: tuple[Stage, ...], layout: Layout, is_recorded: bool) -> tuple[tuple[Stage | Section, ...], int]:
+def _packed(
+    stages: tuple[Stage, ...], layout: Layout, is_recorded: bool, counted: Counted
+) -> tuple[tuple[Stage | Section, ...], int]:
     parts: list[Stage | Section] = []
     position = layout.scratch_columns_bytes
     for (when, can_be_packed), run in groupby(stages, key=lambda s: (s.when, _can_be_packed(s))):
@@ -66,20 +73,26 @@ def _packed(stages: tuple[Stage, ...], layout: Layout, is_recorded: bool) -> tup
         if when in (None, "is_new") or len(group) < FEWEST or not can_be_packed:
             parts += group
             continue
-        section, position = _section(group, stages, layout, position, f"section_{len(parts)}", is_recorded)
+        section, position = _section(group, stages, layout, position, f"section_{len(parts)}", is_recorded, counted)
         parts.append(section)
     return tuple(parts), position
 
 
 def _section(
-    group: tuple[Stage, ...], day: tuple[Stage, ...], layout: Layout, position: int, name: str, is_recorded: bool
+    group: tuple[Stage, ...],
+    day: tuple[Stage, ...],
+    layout: Layout,
+    position: int,
+    name: str,
+    is_recorded: bool,
+    counted: Counted,
 ) -> tuple[Section, int]:
     brought: dict[str, None] = {}
     written: dict[str, None] = {}
     for stage in group:
         brought |= {place: None for place in stage.reads if base_of(place) in layout and place not in written}
         written |= dict.fromkeys(stage.writes)
-    returned = kept_of(written, read_beside(group, day), layout, is_recorded)
+    returned = kept_of(written, read_beside(group, day), layout, is_recorded, counted)
     count, position = position, position + 64
     offsets = {}
     for place in brought | written:
@@ -95,19 +108,13 @@ def _can_be_packed(stage: Stage) -> bool:
     return not any("[today." in n or "@" in n or "|" in n or n.endswith("[*]") for n in (*stage.reads, *stage.writes))
 
 
-def kept_of(written: Iterable[str], read: frozenset[str], layout: Layout, is_recorded: bool) -> tuple[str, ...]:
-    """Of the places that stages write those that outlast them: state, and scratch that is read later, recorded or counted in totals."""
+def kept_of(written: Iterable[str], read: frozenset[str], layout: Layout, is_recorded: bool, counted: Counted) -> tuple[str, ...]:
+    """Of the places that stages write those that outlast them: state, and scratch that is read later, recorded or counted later."""
     recorded = {c if layout[c].size == 1 else f"{c}[{k}]" for c, k in layout.recorded()} if is_recorded else set()
+    waited_for = recorded | {COUNTS[k].column for k in counted.rest}
 
     def is_kept(place: str) -> bool:
         column = base_of(place)
-        return not layout.is_scratch(column) or column in _tallied() or bool({place, column} & read) or place in recorded
+        return not layout.is_scratch(column) or place in waited_for or bool({place, column} & read)
 
     return tuple(filter(is_kept, written))
-
-
-@cache
-def _tallied() -> frozenset[str]:
-    from hourglass_sim.engine.tally import COUNTS
-
-    return frozenset(count.column for count in COUNTS)

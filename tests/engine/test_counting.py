@@ -22,7 +22,7 @@ def test_sums_and_numbers_over_those_who_are_here(extreme):
     counts += [Count(f"some {c.name}", c.name, "some") for c in columns]
     counts += [Count(f"equal {c.name}", c.name, "equal", 1) for c in columns]
     symbol = f"test_counting_{extreme}"
-    code = Code(symbol, assembled(counting_loop(counts, symbol, layout), unrolls=True))
+    code = Code(symbol, assembled(counting_loop(dict(enumerate(counts)), symbol, layout), unrolls=True))
     random, state, scratch = np.random.default_rng(5), layout.allocate(1), layout.allocate(1, scratch=True)
     for c in columns[1:]:
         held = np.iinfo(c.dtype)

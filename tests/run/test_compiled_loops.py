@@ -50,7 +50,7 @@ def test_a_loop_that_is_missing_on_disk_is_compiled_and_kept(kind, files, monkey
 
 def test_a_broken_object_file_is_made_anew(tmp_path):
     layout = make_world(hg.Scenario(users=30, days=3)).layout
-    text = counting_loop(COUNTS, "test_broken", layout)
+    text = counting_loop(dict(enumerate(COUNTS)), "test_broken", layout)
     file = tmp_path / "broken.o"
     whole = code_kept("test_broken", file, lambda _: text).address
     kept = file.read_bytes()
