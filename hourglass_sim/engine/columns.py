@@ -17,9 +17,9 @@ import numpy as np
 
 from hourglass_sim.engine.compiling import compiled_loops, helping_process
 from hourglass_sim.engine.driver import DTYPES, run_blocks
-from hourglass_sim.engine.layout import BLOCK
+from hourglass_sim.engine.layout import BLOCK, take_now
 from hourglass_sim.engine.outcome import NOT_KEPT, FinalState, Outcome
-from hourglass_sim.engine.pacts import GROUP, partners, rows_together
+from hourglass_sim.engine.pacts import GROUP, partner_rows, rows_together
 from hourglass_sim.engine.state import PARTNERS
 from hourglass_sim.engine.tally import COUNTS
 from hourglass_sim.engine.world import World
@@ -60,13 +60,13 @@ class Columns:
         self, world: World, *, digest: bool, record_days: bool, threads: int, note: Callable[[str, int, int], None] | None = None,
         listener: Listener | None = None,
     ):  # fmt: skip
-        self.world, self.threads, self.record_days, self.has_digest = world, threads, record_days, digest
+        self.world, self.threads, self.record_days, self.has_digest, self.listener = world, threads, record_days, digest, listener
         layout, scenario = world.layout, world.scenario
-        started = time.perf_counter()
-        self.listener = listener
         is_recorded = digest or record_days or listener is not None
         helper = helping_process(scenario, is_recorded)
+        started = time.perf_counter()
         pieces, self.loops = compiled_loops(world.stages, layout, world.inputs, is_recorded, note, helper)
+        self.compile_seconds = time.perf_counter() - started
         self.addresses = np.array([loop.address for loop in self.loops], dtype=np.int64)
         self.on_arrival = np.array([piece.is_for_arrivals for piece in pieces])
         self.todays = world.inputs.pack_days(world.todays)
@@ -87,8 +87,9 @@ class Columns:
         self._put("pact_size", world.pacts.size)
         self._introduce()
         self._note_arrivals()
+        started = time.perf_counter()
         self._blocks(0, 0, 0, 0, 0, self.totals)  # compiles the driver or takes it from the cache
-        self.compile_seconds = time.perf_counter() - started
+        self.compile_seconds += time.perf_counter() - started
 
     def _where(self, name: str, slot: int) -> tuple[int, int, int]:
         layout, column = self.world.layout, self.world.layout[name]
@@ -100,6 +101,7 @@ class Columns:
         self.rows, self.blocks = rows.astype(np.int32), int(rows[-1]) // BLOCK + 1 if len(rows) else 0
         self.has_gaps = len(rows) > 0 and int(rows[-1]) != len(rows) - 1
         self.state = self.world.layout.allocate(self.blocks)
+        take_now(self.state, self.threads, _workers(self.threads, os.getpid()).map)
         room = self.blocks if self.record_days else self.threads * (HEARD_BLOCKS if self.listener else 1)
         self.scratch = self.world.layout.allocate(room, scratch=True)
         self.digests = np.zeros((self.blocks, BLOCK), dtype=np.uint64)
@@ -120,14 +122,15 @@ class Columns:
 
     def _introduce(self) -> None:
         """Tell each user the rows of their partners, which are always in the same block."""
-        users = self._note_rows()
+        pacts, users = self.world.pacts, self._note_rows()
+        found = np.empty((PARTNERS, len(users)), dtype=np.int16)
+        partner_rows(pacts.first, pacts.size, users, self.row_of, BLOCK, found)
         for k in range(PARTNERS):
-            other = self.row_of[partners(self.world.pacts, users, k)]
-            self._put("partner", np.where(other < 0, -1, other % BLOCK).astype(np.int16), k, fill=-1)
+            self._put("partner", found[k], k, fill=-1)
 
     def _note_rows(self) -> np.ndarray:
         """Keep where each user stands; the users in order of their rows."""
-        users = self._take("user").astype(np.int64)
+        users = self._take("user")
         self.row_of = np.full(self.world.scenario.users + GROUP, -1, dtype=np.int32)
         self.row_of[users] = self.rows
         return users

@@ -64,18 +64,44 @@ def pact_map(users: int, seed: int, shares: tuple[float, float, float]) -> PactM
     return PactMap(first, size)
 
 
-def partners(pacts: PactMap, users: np.ndarray, k: int) -> np.ndarray:
-    """Number of partner `k` of some users, -1 for none; int64[len(users)]. Numbers beyond the run's users are people who never came.
+def partner_of(user, first, size, k):
+    """Number of a user's partner `k`, -1 for none; `first`, `size`: the first member of the user's pact, and its members.
 
     Where both ways round the ring lead to the same person, the lower half looks ahead and the upper half behind, so that every
     pair of partners knows each other in exactly one way: A's partner k ahead is B exactly when B's partner k behind is A.
     """
-    first, size = pacts.first[users].astype(np.int64), pacts.size[users].astype(np.int64)
-    place, step = users - first, k // 2 + 1
+    place, step = user - first, k // 2 + 1
     ahead = k % 2 == 0
-    other = (place + (step if ahead else -step)) % size
-    opposite = (2 * step == size) & ((place < step) == ahead)
-    return np.where((2 * step < size) | opposite, first + other, -1)
+    if 2 * step > size or (2 * step == size and (place < step) != ahead):
+        return -1
+    other = place + step if ahead else place - step
+    return first + (other - size if other >= size else other + size if other < 0 else other)
+
+
+def partners(pacts: PactMap, users: np.ndarray, k: int) -> np.ndarray:
+    """Number of partner `k` of some users, -1 for none; int64[len(users)]. Numbers beyond the run's users are people who never came."""
+    facts = zip(users.tolist(), pacts.first[users].tolist(), pacts.size[users].tolist(), strict=True)
+    return np.array([partner_of(user, first, size, k) for user, first, size in facts], dtype=np.int64)
+
+
+_partner_of = njit(nogil=True, error_model="numpy")(partner_of)
+
+
+@njit(nogil=True, error_model="numpy")
+def partner_rows(first, size, users, row_of, block, found):
+    """Fill int16[partners, len(users)] with the partners' rows in their block, -1 for none and for those who are not in any.
+
+    `first`, `size`: the run's pacts by user number; `row_of`: int32 by user number, -1 for nobody; `block`: rows of a block.
+    """
+    for n in range(len(users)):
+        user = users[n]
+        for k in range(len(found)):
+            other = _partner_of(user, np.int64(first[user]), np.int64(size[user]), k)
+            row = row_of[other] if other >= 0 else -1
+            found[k, n] = row % block if row >= 0 else -1
+
+
+kept_on_disk(partner_rows)
 
 
 def rows_together(pact: np.ndarray, block: int) -> np.ndarray:
