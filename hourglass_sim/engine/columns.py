@@ -305,17 +305,17 @@ class Columns:
         """Add amounts by user number to columns of users still in the blocks; perks are set as bits."""
         layout, everybody = self.world.layout, len(self.rows) == self.world.scenario.users
         for name, amounts in changes.items():
-            column = layout.view(self.state, name)
-            if everybody and np.count_nonzero(amounts) * 16 > len(amounts):
-                mine = np.zeros(column.size, dtype=column.dtype)
-                mine[: len(amounts)] = amounts
-                mine, at = mine.reshape(column.shape), slice(None)
-            else:
+            column, add = layout.view(self.state, name), np.bitwise_or if name == "perks" else np.add
+            number = np.count_nonzero(amounts)
+            if everybody and number * 16 > len(amounts):
+                mine = np.zeros(column.shape, dtype=amounts.dtype)
+                mine.reshape(-1)[: len(amounts)] = amounts
+                add(column, mine, out=column, casting="unsafe")
+            elif number:
                 paid = np.flatnonzero(amounts)
-                rows = self.row_of[paid]
-                paid, rows = paid[rows >= 0], rows[rows >= 0]
-                mine, at = amounts[paid].astype(column.dtype), (rows // BLOCK, rows % BLOCK)
-            column[at] = column[at] | mine if name == "perks" else column[at] + mine
+                paid = paid[self.row_of[paid] >= 0]
+                at = np.divmod(self.row_of[paid], BLOCK)
+                column[at] = add(column[at], amounts[paid].astype(column.dtype))
 
     def _pack(self) -> None:
         """Move the users who have not left together, pact by pact, and keep what is known of the others."""

@@ -19,6 +19,7 @@ from hourglass_policy.catalogue import Challenge
 from hourglass_policy.rules import challenge_target, is_ranked_among, target_reached
 
 TOLD_PLACES = 1_000
+SAMPLE, SPARE = 10_000, 50  # scores of whom the best are judged by, and how many more than their share of those are taken
 LASTING = (  # counters that stand still once a user has left
     "goals_completed", "perfect_days", "grains_earned", "proofs", "comebacks", "early_bird", "night_owl", "boosts_sent",
     "comments", "transfusions_sent", "eggs_found", "seasonal_events",
@@ -62,7 +63,7 @@ class Result:
 
     def summed(self) -> "Ending":
         """What is kept of it."""
-        counts = (self.is_participant.sum(), self.won.sum(), self.xp.sum(), self.centigrains.sum())
+        counts = (np.count_nonzero(self.is_participant), np.count_nonzero(self.won), self.xp.sum(), self.centigrains.sum())
         return Ending(self.contest, self.target, self.total, *map(int, counts))
 
 
@@ -117,13 +118,9 @@ def decided(contest: Contest, scores: Scores, rules: RuleValues, perk_bits: dict
     total = int((scores.score * is_participant).sum(dtype=np.int64))
     target = challenge_target(c.target * scale, c.population, scores.active, int(c.scales), rules.challenges)
     paid = is_participant & scores.here
+    ranked = _ranked(scores.score, paid, max((prize.places for prize in c.prizes if prize.to == "top"), default=0))
     place = np.zeros(len(paid), dtype=np.int32)
-    ranked = np.flatnonzero(paid)
-    deepest = max((prize.places for prize in c.prizes if prize.to == "top"), default=0)
-    if len(ranked) > (most := max(deepest, TOLD_PLACES)):
-        reached = scores.score[ranked]
-        ranked = ranked[reached >= np.partition(reached, -most)[-most]]
-    place[ranked[_order(scores.score[ranked])]] = np.arange(1, len(ranked) + 1, dtype=np.int32)
+    place[ranked] = np.arange(1, len(ranked) + 1, dtype=np.int32)
     is_shared = c.kind == "collective"
     won = np.zeros(len(paid), dtype=bool)
     xp, centigrains, perks = (np.zeros(len(paid), dtype=np.int32) for _ in range(3))
@@ -131,16 +128,38 @@ def decided(contest: Contest, scores: Scores, rules: RuleValues, perk_bits: dict
         share = round(100 * prize.share) if prize.to == "threshold" else 100
         if is_shared and not target_reached(total, target, share):
             continue
-        whom = paid & is_ranked_among(place, prize.places) if prize.to == "top" else paid
+        whom = ranked[is_ranked_among(place[ranked], prize.places)] if prize.to == "top" else slice(None)
+        mine = 1 if prize.to == "top" else paid
         if prize.to == "top":
-            won |= whom
+            won[whom] = True
         if prize.reward.xp:
-            xp += whom * np.int32(prize.reward.xp)
+            xp[whom] += mine * np.int32(prize.reward.xp)
         if prize.reward.centigrains:
-            centigrains += whom * np.int32(prize.reward.centigrains)
+            centigrains[whom] += mine * np.int32(prize.reward.centigrains)
         if prize.reward.perk in perk_bits:
-            perks |= whom * np.int32(perk_bits[prize.reward.perk])
+            perks[whom] |= mine * np.int32(perk_bits[prize.reward.perk])
     return Result(contest, target if is_shared else 0, total, place, is_participant, won, xp, centigrains, perks)
+
+
+def _ranked(score: np.ndarray, paid: np.ndarray, deepest: int) -> np.ndarray:
+    """Numbers of those who are paid, by place: all of them, or of very many those with the first `deepest` or `TOLD_PLACES`."""
+    most = max(deepest, TOLD_PLACES)
+    ranked = _no_fewer_than(most, score, paid)
+    if len(ranked) > most:
+        reached = score[ranked]
+        ranked = ranked[reached >= np.partition(reached, -most)[-most]]
+    return ranked[_order(score[ranked])]
+
+
+def _no_fewer_than(most: int, score: np.ndarray, paid: np.ndarray) -> np.ndarray:
+    """Numbers of the paid, ascending; of very many only those with the best scores, though more than `most`, judged by some of them."""
+    some = score[:: score.size // SAMPLE or 1][paid[:: score.size // SAMPLE or 1]]
+    among_some = 2 * most * len(some) // score.size + SPARE
+    if among_some < len(some):
+        best = np.flatnonzero(paid & (score >= np.partition(some, -among_some)[-among_some]))
+        if len(best) >= most:
+            return best
+    return np.flatnonzero(paid)
 
 
 def _order(scores: np.ndarray) -> np.ndarray:
@@ -229,8 +248,8 @@ class Contests:
         score = np.subtract(values, self.before.pop(k, 0), dtype=np.int32 if values.dtype.itemsize < 4 else np.int64)
         name = contest.challenge.counter
         stays = here | arrived if name in LASTING or name.startswith("goals_") else here
-        active = int((arrived & (read("last_open") >= max(contest.first, 0))).sum())
-        result = decided(contest, Scores(score * stays, here, active), self.rules, self.perk_bits)
+        active = int(np.count_nonzero(arrived & (read("last_open") >= max(contest.first, 0))))
+        result = decided(contest, Scores(np.multiply(score, stays, out=score), here, active), self.rules, self.perk_bits)
         self.endings.append(result.summed())
         pay({
             "reward_xp": result.xp, "reward_centigrains": result.centigrains, "perks": result.perks,
