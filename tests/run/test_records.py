@@ -91,6 +91,23 @@ def test_totals_are_sums_over_days(run, days):
     assert checked == len(COUNTS) - 1  # all but spells of absence, which no record shows
 
 
+@pytest.mark.parametrize("changes", [{}, {"grains.max_goals": 5}, {"shift.leave": 12.0, "leaving.habit_protection": 0.0}])
+def test_totals_do_not_depend_on_what_is_kept_of_each_user(changes):
+    scenario = Scenario(
+        users=1_300,
+        days=45,
+        seed=4,
+        values={"grains.boost_cost": 0.3} | changes,
+        arrivals=(700, *[0] * 20, 600),
+        policy="considerate",
+    )
+    hashed, bare = (simulate(scenario, digest=digest, threads=1).outcome for digest in (True, False))
+    np.testing.assert_array_equal(hashed.totals, bare.totals)
+    assert (bare.totals.sum(axis=0) > 0).all(), [c.name for c, n in zip(COUNTS, bare.totals.sum(axis=0), strict=True) if n == 0]
+    for name, values in hashed.state.items():
+        np.testing.assert_array_equal(values, bare.state[name], err_msg=name)
+
+
 def test_the_kpis_are_those_of_the_full_table_of_days(run, days):
     active, k = days["opened"].sum(), run.kpis
     minted = days[["earned", "topped_up", "rewarded", "boost_out", "boost_subsidy"]].to_numpy().sum() / 100
