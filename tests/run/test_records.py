@@ -95,14 +95,7 @@ def test_totals_are_sums_over_days(run, days):
     "changes", [{"grains.boost_cost": 0.3}, {"grains.max_goals": 5}, {"shift.leave": 12.0, "leaving.habit_protection": 0.0}]
 )
 def test_totals_do_not_depend_on_what_is_kept_of_each_user(changes):
-    scenario = Scenario(
-        users=1_300,
-        days=45,
-        seed=4,
-        values={"grains.boost_cost": 0.3} | changes,
-        arrivals=(700, *[0] * 20, 600),
-        policy="considerate",
-    )
+    scenario = Scenario(users=1_300, days=45, seed=4, values=changes, arrivals=(700, *[0] * 20, 600), policy="considerate")
     hashed, bare = (simulate(scenario, digest=digest, threads=1).outcome for digest in (True, False))
     np.testing.assert_array_equal(hashed.totals, bare.totals)
     nothing = {c.name for c, total in zip(COUNTS, bare.totals.sum(axis=0), strict=True) if total == 0}
