@@ -49,7 +49,8 @@ def added(
 ) -> Added:
     """A stage for `behaviours`; names in `reads` and `writes` are separated by spaces, as `stages()` shows them.
 
-    Raises BadInput for a column's type other than int or float.
+    It concerns those who have signed up and not left, of them those whose `when` is not 0. What a day makes anew (`earned`) can be read
+    only after the stage that makes it. Raises BadInput for a column's type other than int or float.
     """
     for name, kind in (columns or {}).items():
         if kind not in (int, float):
