@@ -81,7 +81,7 @@ def demo(
 
 def sources() -> str:
     """Digest of the sources that the results depend on: rules, engine, people. A change starts the demo anew."""
-    from hourglass_sim.engine.compiling import sources_digest
+    from hourglass_sim.engine.digests import sources_digest
 
     return sources_digest()
 

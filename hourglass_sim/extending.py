@@ -25,6 +25,18 @@ if TYPE_CHECKING:
     from hourglass_sim.engine.layout import Column, Layout
     from hourglass_sim.scenario import Scenario
 
+_BOOKS = (
+    "present",
+    "is_new",
+    "user",
+    "arrival_day",
+    "pact_size",
+    "partner",
+    "active_word",
+    "chosen",
+)  # columns that the engines keep
+_NEVER_THE_SAME = ("partner", "active_word", "chosen")  # of them those that each engine keeps in its own way
+_OTHER = "another column, or one of your own"
 _OURS = ("hourglass_sim", "hourglass_policy", "numba", "numpy", "math")
 _frozen: dict[tuple, FunctionType] = {}
 
@@ -50,9 +62,12 @@ def added(
     """A stage for `behaviours`; names in `reads` and `writes` are separated by spaces, as `stages()` shows them.
 
     It concerns those who have signed up and not left, of them those whose `when` is not 0. What a day makes anew (`earned`) can be read
-    only after the stage that makes it. Raises BadInput for a column's type other than int or float.
+    only after the stage that makes it. Raises BadInput for a column's type other than int or float, and for a
+    name that is none.
     """
     for name, kind in (columns or {}).items():
+        if not name.isidentifier():
+            raise BadInput("not a name for a column", where="columns", value=name, allowed="a word of letters, digits and _")
         if kind not in (int, float):
             raise BadInput("a column of one's own is int or float", where=name, value=kind, allowed="int or float")
     return Added(function, after, tuple(reads.split()), tuple(writes.split()), when, dict(columns or {}))
@@ -92,41 +107,58 @@ def extended(day: "tuple[Stage, ...]", behaviours: "Mapping[str, Callable | Adde
 
 
 def require_known(behaviours: "Mapping[str, Callable | Added]", layout: "Layout", inputs: "Inputs") -> None:
-    """Raise BadInput, with the nearest name, for an added stage that reads or writes what there is not."""
-    columns = [c.name if c.size == 1 else f"{c.name}[{k}]" for c in layout for k in range(c.size) if c.name != "chosen"]
+    """Raise BadInput, with the nearest name, for an added stage that reads or writes what there is not, or what is not its own."""
+    from hourglass_sim.engine.declaring import literal_of
+
+    columns = [
+        c.name if c.size == 1 else f"{c.name}[{k}]" for c in layout for k in range(c.size) if c.name not in _NEVER_THE_SAME
+    ]
     facts = [f"today.{name}" for name in inputs.today_type._fields]
     for stage, own in behaviours.items():
         if not isinstance(own, Added):
             continue
-        drawn = {name for name in columns if layout[name.partition("[")[0]].is_draw}
+        undrawn = [name for name in columns if not layout[_base(name)].is_draw]
+        writable = [name for name in undrawn if _base(name) not in _BOOKS]
         for name in own.writes:
-            if name not in columns or name in drawn:
-                raise unknown(f"column that {stage} writes", name, [c for c in columns if c not in drawn], "behaviours")
-        for name in (*own.reads, *([own.when] if own.when else [])):
-            if name not in columns and name not in facts and not inputs.holds(name) and not _is_number(name):
+            if _base(name) in _BOOKS:
+                raise BadInput(f"{stage} writes a column that the engines keep", where="behaviours", value=name, allowed=_OTHER)
+            if name not in writable:
+                raise unknown(f"column that {stage} writes", name, writable, "behaviours")
+        for name in own.reads:
+            if _base(name) in _NEVER_THE_SAME:
+                raise BadInput(
+                    f"{stage} reads what each engine keeps in its own way", where="behaviours", value=name, allowed=_OTHER
+                )
+            if name not in columns and name not in facts and not inputs.holds(name) and literal_of(name) is None:
                 raise unknown(f"name that {stage} reads", name, [*columns, *facts, *inputs.groups], "behaviours")
+        if own.when is not None and own.when not in undrawn:
+            raise unknown(f"column that says whom {stage} concerns", own.when, undrawn, "behaviours, when")
+        if own.when in own.writes:
+            raise BadInput(f"{stage} writes the column that says whom it concerns", where="behaviours, when", value=own.when,
+                           allowed=_OTHER)  # fmt: skip
+
+
+def _base(place: str) -> str:
+    return place.partition("[")[0]
 
 
 def require_made(day: "tuple[Stage, ...]", layout: "Layout") -> None:
-    """Raise BadInput for a stage from outside that reads what the day makes only after it."""
-    from hourglass_sim.engine.declaring import base_of, is_ours, read_by
+    """Raise BadInput for a stage from outside that reads what the day makes only after it, or on another day."""
+    from hourglass_sim.engine.declaring import base_of, read_by
 
-    made: set[str] = set()
+    made: dict[str, str | None] = {}  # place -> when
     for stage in day:
-        for name in () if is_ours(stage.function) else sorted(read_by(stage)):
-            if base_of(name) in layout and layout.is_scratch(base_of(name)) and name not in made:
+        for name in sorted(read_by(stage)) if stage.is_from_outside else ():
+            if base_of(name) not in layout or not layout.is_scratch(base_of(name)):
+                continue
+            if name not in made:
                 maker = next(s.name for s in day if name in s.writes)
                 raise BadInput("a stage reads what the day has not made yet", where=f"stage {stage.name!r}", value=name,
                                allowed=f"what stands before it; {name} is made by {maker!r}, so after={maker!r} or later")  # fmt: skip
-        made |= set(stage.writes)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+            if made[name] == "is_new" != stage.when:
+                raise BadInput("a stage reads what is made on the day of sign-up alone", where=f"stage {stage.name!r}", value=name,
+                               allowed=f"{name} in a stage with when='is_new'")  # fmt: skip
+        made |= dict.fromkeys(stage.writes, stage.when)
 
 
 def own_columns(behaviours: "Mapping[str, Callable | Added]") -> "tuple[Column, ...]":
@@ -201,8 +233,12 @@ def _with_replaced(day: "tuple[Stage, ...]", name: str, function: Callable) -> "
         raise unknown("behaviour", name, names, "behaviours; `hourglass_sim.stages()` lists them")
     for stage in chosen:
         _require_arguments(function, stage.reads, f"stage {stage.name!r}")
+        kept = [place for place in stage.writes if place in _BOOKS]
+        if kept:
+            raise BadInput("a stage that keeps the run's books cannot be replaced", where="behaviours", value=name,
+                           allowed=f"a stage added after it; {stage.name!r} keeps {', '.join(kept)}")  # fmt: skip
     own = frozen(function)
-    return tuple(replace(s, function=own) if s in chosen else s for s in day)
+    return tuple(replace(s, function=own, is_from_outside=True) if s in chosen and s.function is not own else s for s in day)
 
 
 def _with_added(day: "tuple[Stage, ...]", name: str, own: Added) -> "tuple[Stage, ...]":
@@ -217,16 +253,20 @@ def _with_added(day: "tuple[Stage, ...]", name: str, own: Added) -> "tuple[Stage
         raise unknown("stage to add after", own.after, names, f"behaviours, {name!r}")
     _require_arguments(own.function, own.reads, f"stage {name!r}")
     at = names.index(own.after) + 1
-    stage = Stage(name, day[at - 1].chapter, frozen(own.function), own.reads, own.writes, own.when)
+    stage = Stage(name, day[at - 1].chapter, frozen(own.function), own.reads, own.writes, own.when, True)
     return (*day[:at], stage, *day[at:])
 
 
 def _require_arguments(function: Callable, names: Iterable[str], where: str) -> None:
-    names = list(names)
+    names, plain = list(names), getattr(function, "py_func", function)
     try:
-        inspect.signature(getattr(function, "py_func", function)).bind(*names)
+        signature = inspect.signature(plain)
+    except (TypeError, ValueError) as error:
+        raise BadInput("not a function written in Python", where=where, value=told(plain), allowed="def … or lambda") from error
+    try:
+        signature.bind(*names)
     except TypeError as error:
-        taken = ", ".join(inspect.signature(getattr(function, "py_func", function)).parameters) or "nothing"
+        taken = ", ".join(signature.parameters) or "nothing"
         raise BadInput(f"{told(function)} takes other arguments than it is given", where=where, value=taken,
                        allowed=f"{len(names)}: {', '.join(names)}") from error  # fmt: skip
 
@@ -241,7 +281,7 @@ def _place(own: Added) -> tuple:
 
 
 def _code(function: Callable) -> str:
-    from hourglass_sim.engine.compiling import code_digest
+    from hourglass_sim.engine.digests import code_digest
 
     return code_digest.__wrapped__(function)  # looked at anew: a number that the function refers to may have changed
 

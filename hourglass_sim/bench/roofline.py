@@ -13,7 +13,8 @@ from numba import njit
 
 from hourglass_sim.bench.toy.day import Today, groups, todays
 from hourglass_sim.engine.agents import HourglassModel
-from hourglass_sim.engine.compiling import Loop, compiled_loops, loops_of
+from hourglass_sim.engine.compiling import compiled_loops
+from hourglass_sim.engine.day_loops import Loop, loops_of
 from hourglass_sim.engine.declaring import base_of, draws, each
 from hourglass_sim.engine.draws import four_draws
 from hourglass_sim.engine.inputs import Inputs

@@ -11,7 +11,8 @@ import mesa
 import numpy as np
 
 from hourglass_sim.engine.columns import WORD_DAYS
-from hourglass_sim.engine.declaring import base_of, places
+from hourglass_sim.engine.declaring import base_of, literal_of, places
+from hourglass_sim.engine.draws import unit
 from hourglass_sim.engine.layout import Column
 from hourglass_sim.engine.outcome import NOT_KEPT, Outcome
 from hourglass_sim.engine.pacts import partners
@@ -182,10 +183,8 @@ def _getter(name: str, world: World) -> Callable:
     if name.startswith("today."):
         fact = attrgetter(name.removeprefix("today."))
         return lambda agent, today: fact(today)
-    try:
-        value = int(name)
-    except ValueError:
-        value = world.inputs.plain(name)
+    literal = literal_of(name)
+    value = world.inputs.plain(name) if literal is None else literal
     return lambda agent, today: value
 
 
@@ -207,13 +206,13 @@ def _single_getter(name: str, world: World) -> Callable:
 def bound_step(stage: Stage, world: World) -> Callable:
     """A stage as a function of (agent, today): read, call, write."""
     function = stage.function
-    getters = [(_single_getter if in_singles(function) else _getter)(name, world) for name in stage.reads]
+    getters = [(_single_getter if in_singles(stage) else _getter)(name, world) for name in stage.reads]
     columns = [world.layout[w.partition("[")[0]] for w in stage.writes]
     setters = [_setter(written, world) for written in stage.writes]
-    blank = [(s, 0.0 if c.is_float else 0) for s, c in zip(setters, columns, strict=True) if c.kind == "scratch"]
+    blank = [(s, _blank(c)) for s, c in zip(setters, columns, strict=True) if c.kind == "scratch"]
     condition = _getter(stage.when, world) if stage.when else None
     only = setters[0] if len(setters) == 1 else None
-    if stage.name in world.own_stages:
+    if stage.is_from_outside:
         function, only = _checked(stage, columns), None
 
     def step(agent, today):
@@ -229,6 +228,11 @@ def bound_step(stage: Stage, world: World) -> Callable:
             set_value(agent, today, value)
 
     return step
+
+
+def _blank(column: Column) -> float:
+    """What stands in a scratch column of those whom a stage does not concern."""
+    return unit(0) if column.is_draw else 0.0 if column.is_float else 0
 
 
 def _checked(stage: Stage, columns: list[Column]) -> Callable:

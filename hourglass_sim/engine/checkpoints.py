@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from hourglass_policy.errors import BadInput, require_between
 
-from hourglass_sim.engine.compiling import sources_digest
+from hourglass_sim.engine.digests import sources_digest
 from hourglass_sim.files import replacing
 from hourglass_sim.scenario import MOST_DAYS, Scenario
 

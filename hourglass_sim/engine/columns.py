@@ -19,7 +19,7 @@ from hourglass_sim.engine.compiling import compiled_loops, helping_process
 from hourglass_sim.engine.driver import DTYPES, run_blocks
 from hourglass_sim.engine.layout import BLOCK, take_now
 from hourglass_sim.engine.outcome import NOT_KEPT, FinalState, Outcome
-from hourglass_sim.engine.pacts import GROUP, partner_rows, rows_together
+from hourglass_sim.engine.pacts import GROUP, partner_rows, ready, rows_together
 from hourglass_sim.engine.state import PARTNERS
 from hourglass_sim.engine.tally import COUNTS
 from hourglass_sim.engine.world import World
@@ -63,9 +63,9 @@ class Columns:
         self.world, self.threads, self.record_days, self.has_digest, self.listener = world, threads, record_days, digest, listener
         layout, scenario = world.layout, world.scenario
         is_recorded = digest or record_days or listener is not None
-        helper = helping_process(scenario, is_recorded)
-        started = time.perf_counter()
+        helper, started = helping_process(scenario, is_recorded), time.perf_counter()
         pieces, self.loops = compiled_loops(world.stages, layout, world.inputs, is_recorded, note, helper)
+        ready()
         self.compile_seconds = time.perf_counter() - started
         self.addresses = np.array([loop.address for loop in self.loops], dtype=np.int64)
         self.on_arrival = np.array([piece.is_for_arrivals for piece in pieces])

@@ -1,5 +1,6 @@
 """Declaring a stage: its scalar function and the names that it reads and writes."""
 
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -8,12 +9,17 @@ from functools import cache, cached_property
 from hourglass_sim.engine.draws import four_draws
 
 OURS = ("hourglass_sim.", "hourglass_policy.")
+HERE = "present"  # column of those who have signed up and not left
 OPENED = "opened"  # what follows concerns only those who opened the app
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One step of the day: `writes = function(*reads)` for every user, or for those whose `when` column is not 0."""
+    """One step of the day: `writes = function(*reads)` for every user, or for those whose `when` column is not 0.
+
+    `is_from_outside`: a notebook or a file brought its function, whosever it is: nothing is known of it, it works in doubles, and it
+    concerns those alone who have signed up and not left.
+    """
 
     name: str
     chapter: str
@@ -21,22 +27,23 @@ class Stage:
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     when: str | None = None
+    is_from_outside: bool = False
 
     def __hash__(self) -> int:
         return self._hash
 
     @cached_property
     def _hash(self) -> int:  # days are looked up by their stages at every run
-        return hash((self.name, self.function, self.reads, self.writes, self.when))
+        return hash((self.name, self.function, self.reads, self.writes, self.when, self.is_from_outside))
 
 
 def stage(chapter: str, name: str, function: Callable, reads: str, writes: str, when: str | None = None) -> Stage:
     """A stage from names separated by spaces."""
-    return Stage(name, chapter, function, tuple(reads.split()), tuple(writes.split()), when)
+    return Stage(name, chapter, function, tuple(reads.split()), tuple(writes.split()), when, not is_ours(function))
 
 
 def is_ours(function: Callable) -> bool:
-    """Whether a function is the workbench's own, not from a notebook; what `functools.wraps` puts around one of ours is not."""
+    """Whether a function is the workbench's own by its module; what `functools.wraps` puts around one of ours is not."""
     return function.__module__.startswith(OURS) and not hasattr(function, "__wrapped__")
 
 
@@ -73,6 +80,14 @@ def _readers(day: tuple[Stage, ...]) -> Counter[str]:
 def base_of(place: str) -> str:
     """The column of a place: `goal_habit` of `goal_habit[1]`, `feed` of `feed[today.slot]@partner[0]`."""
     return place.partition("@")[0].partition("[")[0]
+
+
+def literal_of(name: str) -> int | float | None:
+    """The number that a stage reads under this name: `2`, `0.5`; None for what is no number."""
+    for kind in (int, float):
+        with contextlib.suppress(ValueError):
+            return kind(name)
+    return None
 
 
 def five(column: str, slots: int, missing: str = "0") -> str:

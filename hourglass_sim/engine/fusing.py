@@ -14,7 +14,7 @@ import numpy as np
 from llvmlite import ir
 
 from hourglass_sim.engine.counted import Counted, Counting, first_rows
-from hourglass_sim.engine.declaring import Stage, base_of, is_ours, read_beside
+from hourglass_sim.engine.declaring import HERE, Stage, base_of, read_beside
 from hourglass_sim.engine.drawing import draw
 from hourglass_sim.engine.inputs import Inputs, bounds_held
 from hourglass_sim.engine.intervals import FLOATS, Number, Refused, Table, bits_for
@@ -29,7 +29,7 @@ from hourglass_sim.engine.singles import in_singles
 from hourglass_sim.engine.tally import COUNTS
 
 ARRIVING = "is_new"
-MASKED = (ARRIVING, "victories", "has_gifts")  # users whom a block has all at once, or so many that listing them costs more
+MASKED = (ARRIVING, HERE, "victories", "has_gifts")  # users whom a block has all at once, or so many that listing them costs more
 MOST_TOGETHER, AT_ONCE = 8, 32  # stages in one loop, and users: what the registers hold, measured
 
 
@@ -57,7 +57,7 @@ def can_be_fused(stage: Stage) -> bool:
     if stage.function in unreadable:
         return False
     names = (*stage.reads, *stage.writes)
-    return is_ours(stage.function) and not any("@" in n or "|" in n or n.endswith("[*]") for n in names)
+    return not stage.is_from_outside and not any("@" in n or "|" in n or n.endswith("[*]") for n in names)
 
 
 def runs_of(
@@ -79,7 +79,7 @@ _ALONE = "alone"
 def _kind_of_run(stage: Stage, section: Section | None) -> str | None:
     """The `when` of a run that a stage can stand in, _ALONE when it can stand in none."""
     when = None if section else stage.when
-    return when if can_be_fused(stage) and (when in (None, *MASKED) or in_singles(stage.function)) else _ALONE
+    return when if can_be_fused(stage) and (when in (None, *MASKED) or in_singles(stage)) else _ALONE
 
 
 def _run(
@@ -179,7 +179,7 @@ class _Body:
         return here if self.mask is None else self.builder.and_(here, self.mask)
 
     def work_out(self, stage: Stage) -> None:
-        self.lanes.in_singles = in_singles(stage.function)
+        self.lanes.in_singles = in_singles(stage)
         given = [single(self.lanes, self.read(name)) if self.lanes.in_singles else self.read(name) for name in stage.reads]
         result = self.reading.call(stage.function, given, self.mask)
         values = result if isinstance(result, tuple) else (result,)

@@ -7,6 +7,7 @@ replaces a stage, that one and the runs beside it are compiled, and the others s
 
 import operator
 from collections.abc import Callable, Iterator
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, models, overload, register_model
 
-from hourglass_sim.engine.declaring import places
+from hourglass_sim.engine.declaring import literal_of, places
 from hourglass_sim.engine.draws import TO_UNIT
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.layout import BLOCK, Layout
@@ -67,7 +68,7 @@ class Place:
             self.kind = "today"
             self.offset = inputs.today_offset(name.removeprefix("today."))
             self.numba_type = types.float64 if inputs.today_is_float(name.removeprefix("today.")) else types.int64
-        elif isinstance(literal := _literal(name), (int, float)):
+        elif isinstance(literal := literal_of(name), (int, float)):
             self.kind, self.literal = "literal", literal
             self.numba_type = types.float64 if isinstance(literal, float) else types.int64
         else:
@@ -82,17 +83,6 @@ def _several_places(name: str, layout: Layout) -> Iterator[tuple[bool, int, int]
         slots = range(column.size) if name.endswith("[*]") else [int(index.rstrip("]") or 0)]
         for k in slots:
             yield column.kind == "scratch", layout.offset[base] + k * column.width * BLOCK, column.width
-
-
-def _literal(name: str) -> int | float | None:
-    try:
-        return int(name)
-    except ValueError:
-        pass
-    try:
-        return float(name)
-    except ValueError:
-        return None
 
 
 def numba_type_of(example: Any) -> types.Type:
@@ -248,10 +238,6 @@ class Access:
         value = self.builder.select(exists, value, ir.Constant(I64, 0))
         self.store_own(place, row, self.builder.add(self.load_own(place, row), value), types.int64)
 
-    def is_not_zero(self, place, i):
-        value = self.load_own(place, i)
-        return self.builder.icmp_signed("!=", value, ir.Constant(value.type, 0))
-
     def store_column(self, place, i, value, numba_type, is_here=None):
         if place.row is None:
             self.store_own(place, i, value, numba_type, is_here)
@@ -274,9 +260,8 @@ class Access:
             if stored is not I64:
                 value = self.builder.trunc(value, stored)
         if is_here is not None:
-            is_state = place.region == "block"
-            otherwise = self.note(self.builder.load(pointer), place.region) if is_state else ir.Constant(stored, None)
-            value = self.builder.select(is_here, value, otherwise)
+            before = self.note(self.builder.load(pointer), place.region)
+            value = self.builder.select(is_here, value, before if place.region == "block" else ir.Constant(stored, None))
         self.note(self.builder.store(value, pointer), place.region)
 
     def load_input(self, numba_type, example, offset):
@@ -333,7 +318,7 @@ def writer(places, name, here=None):
         def generate(context, builder, signature, arguments):
             access = Access(context, builder, arguments[:4])
             parts = cgutils.unpack_tuple(builder, arguments[5]) if several else [arguments[5]]
-            is_here = here and access.is_not_zero(here, arguments[4])
+            is_here = here and is_not_zero(builder, access.load_own(here, arguments[4]))
             for place, part, kind in zip(places, parts, kinds, strict=True):
                 access.store_column(place, arguments[4], part, kind, is_here)
             return context.get_dummy_value()
@@ -343,14 +328,27 @@ def writer(places, name, here=None):
     return write
 
 
-def eraser(places):
+def is_not_zero(builder, value):
+    """Whether numbers, or each of several in a register, are not 0."""
+    zero = ir.Constant(value.type, None)
+    kind = value.type.element if isinstance(value.type, ir.VectorType) else value.type
+    return builder.icmp_signed("!=", value, zero) if isinstance(kind, ir.IntType) else builder.fcmp_unordered("!=", value, zero)
+
+
+def eraser(places, unless=()):
+    """`erase(block, scratch, today, inputs, i)`: columns become 0, except where all of `unless`, if there are any, are not."""
+
     @intrinsic
     def erase(typingctx, block, scratch, today, inputs, i):
         def generate(context, builder, signature, arguments):
             access = Access(context, builder, arguments[:4])
+            stays = [is_not_zero(builder, access.load_own(test, arguments[4])) for test in unless]
             for place in places:
-                zero = ir.Constant(F64, 0.0) if place.column.is_float else ir.Constant(I64, 0)
-                access.store_column(place, arguments[4], zero, types.float64 if place.column.is_float else types.int64)
+                pointer = access.column_pointer(place, arguments[4])
+                value = ir.Constant(STORED[place.column.dtype], None)
+                if stays:
+                    value = builder.select(reduce(builder.and_, stays), access.note(builder.load(pointer), place.region), value)
+                access.note(builder.store(value, pointer), place.region)
             return context.get_dummy_value()
 
         return types.void(types.intp, types.intp, types.intp, types.intp, types.intp), generate

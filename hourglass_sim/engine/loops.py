@@ -5,7 +5,7 @@ day's loops are made otherwise, see `fusing` and `moving`; these are for functio
 columns of others.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
@@ -14,16 +14,15 @@ from numba import njit, types
 from numba.extending import intrinsic
 
 from hourglass_sim.engine.achieving import lowest_bit
-from hourglass_sim.engine.declaring import is_ours
+from hourglass_sim.engine.declaring import HERE
 from hourglass_sim.engine.inputs import Inputs
-from hourglass_sim.engine.kernels import I64, Access, Place, eraser, loader, reader, storer, writer
+from hourglass_sim.engine.kernels import I64, STORED, Access, Place, eraser, is_not_zero, loader, reader, storer, writer
 from hourglass_sim.engine.layout import BLOCK, Layout
 from hourglass_sim.engine.lift import INLINED
 from hourglass_sim.engine.sections import LANES, Section
 from hourglass_sim.engine.singles import in_singles
 
 CHOSEN = "chosen"  # the scratch column that says which users a section holds: a bit for each, or their rows
-HERE = "present"  # the scratch column of those who have signed up and not left
 FLAGS = 64  # users whose flags are looked at together
 
 
@@ -33,12 +32,12 @@ def loop_function(stage: Any, layout: Layout, inputs: Inputs, section: Section |
     With `when`, only the users concerned are visited: cheap when they are few. In a section they stand side by side already.
     A function from outside knows nothing of users who are not here yet or have left: nothing of theirs is changed by it.
     """
-    if in_singles(stage.function):
+    if in_singles(stage):
         raise TypeError(f"stage {stage.name!r} works in single precision, which loops by Numba do not")
     packed = section.offsets if section else None
     written = [Place(w, layout, inputs, packed) for w in stage.writes]
     read = reader([Place(r, layout, inputs, packed) for r in stage.reads])
-    here = None if is_ours(stage.function) or section or HERE in stage.writes else Place(HERE, layout, inputs)
+    here = Place(HERE, layout, inputs) if stage.is_from_outside and not section else None
     write = writer(written, stage.name, here)
     call = njit(**INLINED)(stage.function)
 
@@ -59,10 +58,9 @@ def loop_function(stage: Any, layout: Layout, inputs: Inputs, section: Section |
 
         return loop
 
-    if any(place.region == "scratch" and place.name in stage.reads for place in written):
-        raise ValueError(f"stage {stage.name} with `when` reads a scratch column that it writes")
-    erase = eraser([place for place in written if place.region == "scratch"])
-    flags_of = _flags(Place(stage.when, layout, inputs), here)
+    tests = [Place(stage.when, layout, inputs), *([here] if here else [])]
+    erase = eraser([place for place in written if place.region == "scratch"], tests)
+    flags_of = _flags(tests)
 
     def sparse_loop(block, scratch, today, inputs):
         for i in range(BLOCK):
@@ -79,7 +77,7 @@ def loop_function(stage: Any, layout: Layout, inputs: Inputs, section: Section |
 
 def bringing_function(section: Section, layout: Layout, inputs: Inputs) -> Callable:
     """The loop that notes a section's users and brings their columns side by side."""
-    flags_of, set_rows = _flags(Place(section.when, layout, inputs)), _rows(section, is_setter=True)
+    flags_of, set_rows = _flags([Place(section.when, layout, inputs)]), _rows(section, is_setter=True)
     read = reader([Place(name, layout, inputs) for name in section.brought])
     write = writer([Place(name, layout, inputs, section.offsets) for name in section.brought], section.name)
     note, chosen_at = storer(layout[CHOSEN].dtype), layout.offset[CHOSEN]
@@ -118,7 +116,7 @@ def returning_function(section: Section, layout: Layout, inputs: Inputs) -> Call
     return take_back
 
 
-def _flags(*tests: Place | None) -> Callable:
+def _flags(tests: Sequence[Place]) -> Callable:
     """`flags(block, scratch, today, inputs, i)`: whose `tests` are all not 0 among users i to i + 63, a bit each."""
 
     @intrinsic
@@ -126,11 +124,11 @@ def _flags(*tests: Place | None) -> Callable:
         def generate(context, builder, signature, arguments):
             access = Access(context, builder, arguments[:4])
             found = []
-            for test in filter(None, tests):
-                kind = ir.VectorType(ir.IntType(8 * test.column.width), FLAGS)
+            for test in tests:
+                kind = ir.VectorType(STORED[test.column.dtype], FLAGS)
                 pointer = builder.bitcast(access.column_pointer(test, arguments[4]), kind.as_pointer())
                 value = access.note(builder.load(pointer, align=test.column.width), test.region)
-                found.append(builder.bitcast(builder.icmp_signed("!=", value, ir.Constant(kind, None)), I64))
+                found.append(builder.bitcast(is_not_zero(builder, value), I64))
             return reduce(builder.and_, found)
 
         return types.int64(*[types.intp] * 5), generate

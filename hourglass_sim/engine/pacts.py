@@ -104,6 +104,12 @@ def partner_rows(first, size, users, row_of, block, found):
 kept_on_disk(partner_rows)
 
 
+def ready() -> None:
+    """Have the compiled functions of this file taken from disk, or compiled."""
+    alone = pact_map(1, 0, (0.0, 0.0, 0.0))
+    partner_rows(alone.first, alone.size, alone.first, alone.first, GROUP, np.empty((1, 1), dtype=np.int16))
+
+
 def rows_together(pact: np.ndarray, block: int) -> np.ndarray:
     """Rows for users who stand in order of their pact, so that no pact straddles two blocks; int64[len(pact)].
 

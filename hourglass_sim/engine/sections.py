@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import groupby
 
 from hourglass_sim.engine.counted import NOT_COUNTED, Counted
-from hourglass_sim.engine.declaring import OPENED, Stage, base_of, is_ours, read_beside
+from hourglass_sim.engine.declaring import HERE, OPENED, Stage, base_of, read_beside
 from hourglass_sim.engine.layout import APART, BLOCK, Layout
 from hourglass_sim.engine.tally import COUNTS
 
@@ -70,7 +70,7 @@ def _packed(
     position = layout.scratch_columns_bytes
     for (when, can_be_packed), run in groupby(stages, key=lambda s: (s.when, _can_be_packed(s))):
         group = tuple(run)
-        if when in (None, "is_new") or len(group) < FEWEST or not can_be_packed:
+        if when in (None, "is_new", HERE) or len(group) < FEWEST or not can_be_packed:
             parts += group
             continue
         section, position = _section(group, stages, layout, position, f"section_{len(parts)}", is_recorded, counted)
@@ -103,7 +103,7 @@ def _section(
 
 def _can_be_packed(stage: Stage) -> bool:
     """Whether all its columns are the user's own and stand at fixed places, and those it concerns are surely here."""
-    if not is_ours(stage.function) and stage.when != OPENED:
+    if stage.is_from_outside and stage.when != OPENED:
         return False
     return not any("[today." in n or "@" in n or "|" in n or n.endswith("[*]") for n in (*stage.reads, *stage.writes))
 

@@ -9,12 +9,12 @@ A function here may not work out a number from whole numbers and floats written 
 doubles. `lanes` refuses it.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from hourglass_sim.engine import meeting
+from hourglass_sim.engine.declaring import Stage
 from hourglass_sim.engine.draws import TO_UNIT
 from hourglass_sim.people import acting, feeling, opening
 
@@ -28,9 +28,9 @@ IN_SINGLES = frozenset({
 BELOW_1 = np.float32(1.0 - 2.0**-24)  # the largest single below 1
 
 
-def in_singles(function: Callable) -> bool:
-    """Whether a stage's function works in single precision; of one that only notes its calls, whether that which it `stands_for` does."""
-    return getattr(function, "stands_for", function) in IN_SINGLES
+def in_singles(stage: Stage) -> bool:
+    """Whether a stage works in single precision; if its function only notes calls, whether that which it `stands_for` does."""
+    return not stage.is_from_outside and getattr(stage.function, "stands_for", stage.function) in IN_SINGLES
 
 
 def unit_single(u: float) -> np.float32:

@@ -1,7 +1,7 @@
 """A scenario made ready to run: the day's stages, the memory layout, every input, and the bounds that keep numbers exact."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import pairwise
 from typing import NamedTuple
@@ -29,7 +29,7 @@ from hourglass_sim.engine.achieving import (
 )  # fmt: skip
 from hourglass_sim.engine.bounds import ALWAYS_BETWEEN, refuse_overflow
 from hourglass_sim.engine.contests import Contests, contests_of
-from hourglass_sim.engine.declaring import base_of, is_ours
+from hourglass_sim.engine.declaring import HERE, base_of
 from hourglass_sim.engine.festivities import festivity_of
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.layout import Column, Layout
@@ -117,11 +117,6 @@ class World:
     slots: int
 
     @cached_property
-    def own_stages(self) -> frozenset[str]:
-        """Names of the stages whose functions came from outside."""
-        return frozenset(s.name for s in self.stages if not is_ours(s.function))
-
-    @cached_property
     def arrival_days(self) -> np.ndarray:
         """Day of sign-up of each user, int16[users]; users are numbered in order of arrival."""
         counts = self.scenario.arrival_counts or (self.scenario.users,)
@@ -164,7 +159,9 @@ def make_world(scenario: Scenario, stages: tuple[Stage, ...] | None = None) -> W
     require_known(scenario.behaviours, layout, inputs)
     day = extended(stages or the_day(notification, slots), scenario.behaviours)
     require_made(day, layout)
-    return World(scenario, day, _layout(slots, own, not has_numbers_of_others(day, layout)), inputs, days, slots)
+    if has_numbers_of_others(day, layout):
+        return World(scenario, at_rest_when_gone(day, layout), _layout(slots, own, False), inputs, days, slots)
+    return World(scenario, day, layout, inputs, days, slots)
 
 
 @cache
@@ -177,9 +174,22 @@ def has_numbers_of_others(day: tuple[Stage, ...], layout: Layout) -> bool:
 
     Then nobody knows what others make of them, and no column has bounds but those of its storage.
     """
-    written = {base_of(place) for s in day if not is_ours(s.function) for place in s.writes}
+    written = {base_of(place) for s in day if s.is_from_outside for place in s.writes}
     own = {name for name, *_ in layout.own}
     return any(not layout[name].is_float for name in written - own - {"hour_1", "hour_2"})
+
+
+def at_rest_when_gone(day: tuple[Stage, ...], layout: Layout) -> tuple[Stage, ...]:
+    """A day in which no stage changes the state of users who have left, whatever a notebook left there on their last evening.
+
+    Stages of ours leave it alone by themselves where only they write.
+    """
+
+    def keeps(stage: Stage) -> bool:
+        is_ours_for_all = stage.when is None and not stage.is_from_outside
+        return is_ours_for_all and not all(layout.is_scratch(base_of(place)) for place in stage.writes)
+
+    return tuple(replace(stage, when=HERE) if keeps(stage) else stage for stage in day)
 
 
 def _titles(policy) -> Titles:

@@ -64,7 +64,7 @@ def random_values(column: Column, draw: np.random.Generator) -> np.ndarray:
 
 def test_each_behaviour_gives_the_same_in_registers_and_one_by_one(world):
     draw, today = np.random.default_rng(5), world.inputs.pack_days(world.todays)
-    chosen = [s for s in world.stages if singles.in_singles(s.function)]
+    chosen = [s for s in world.stages if singles.in_singles(s)]
     assert {s.function for s in chosen} == singles.IN_SINGLES
     for one in (replace(s, when=None) for s in chosen):
         block, scratch = world.layout.allocate(1), world.layout.allocate(1, scratch=True)
@@ -94,6 +94,7 @@ def worked_out(function, values, results=("f4",)):
     layout = Layout([Column("a", "f4", ""), *(Column(f"r{k}", dtype, "") for k, dtype in enumerate(results))])
     inputs = make_world(Scenario(users=1, days=1)).inputs
     one = stage("feel", "one", function, "a", " ".join(f"r{k}" for k in range(len(results))))
+    one = replace(one, is_from_outside=False)
     block = layout.allocate(1)
     layout.view(block, "a")[0, : len(values)] = values
     symbol = f"test_singles_{function.__name__}_{len(values)}_{hash(values.tobytes()) & 0xFFFFFFFF}"
@@ -190,13 +191,12 @@ def wrapped(motivation, opened, joy, pain, f):
     return motivation * 0.9 + opened * 0.1
 
 
-@functools.wraps(steps.history)
-def wrapped_history(opened, day, sent, openings, last_open, run, ignored, active_word, bit):
-    run = 32_767 if opened == 1 else 0
-    return openings + opened, day if opened == 1 else last_open, run, 32_000, active_word | (opened << bit)
+@functools.wraps(steps.occasions)
+def wrapped_occasions(hour, absent_days, openings, comebacks, early_bird, night_owl, d):
+    return 1 if absent_days > 7 else 0, comebacks, 32_000, 32_767 if hour > 12 else night_owl
 
 
-@pytest.mark.parametrize("own", [{"motivation": wrapped}, {"history": wrapped_history}], ids=lambda own: next(iter(own)))
+@pytest.mark.parametrize("own", [{"motivation": wrapped}, {"occasions": wrapped_occasions}], ids=lambda own: next(iter(own)))
 def test_what_is_wrapped_around_one_of_ours_is_from_outside(own):
     scenario = Scenario(users=40, days=25, seed=11, behaviours=own)
     both = [simulate(scenario, engine=engine, digest=True, threads=1) for engine in ("columns", "agents")]

@@ -5,7 +5,7 @@ from hourglass_policy.decisions import NAMES as POLICIES
 from numba.core.environment import Environment
 
 import hourglass_sim as hg
-from hourglass_sim.engine import compiling
+from hourglass_sim.engine import compiling, day_loops
 from hourglass_sim.engine.counting import counting_loop
 from hourglass_sim.engine.machine_code import code_kept
 from hourglass_sim.engine.tally import COUNTS
@@ -22,8 +22,8 @@ def test_a_loop_on_disk_is_neither_made_nor_compiled_again(monkeypatch):
     scenario = hg.Scenario(users=600, days=12, seed=5)
     first = hg.simulate(scenario, digest=True)
     forget(monkeypatch)
-    monkeypatch.setattr(compiling.Loop, "function", lambda *_: 1 / 0)
-    monkeypatch.setattr(compiling.Loop, "text", lambda *_: 1 / 0)
+    monkeypatch.setattr(day_loops.Loop, "function", lambda *_: 1 / 0)
+    monkeypatch.setattr(day_loops.Loop, "text", lambda *_: 1 / 0)
     assert hg.simulate(scenario, digest=True).digest == first.digest
     assert len(compiling._in_memory) > 30
     addresses = [loop.address for loop in compiling._in_memory.values()]
@@ -37,7 +37,7 @@ def test_a_loop_that_is_missing_on_disk_is_compiled_and_kept(kind, files, monkey
     forget(monkeypatch)
     first = hg.simulate(scenario, digest=True)
     world = make_world(scenario)
-    loop = next(loop for loop in compiling.loops_of(world.stages, world.layout, True) if loop.kind == kind)
+    loop = next(loop for loop in day_loops.loops_of(world.stages, world.layout, True) if loop.kind == kind)
     missing = compiling.short(loop.fingerprint(world.layout, world.inputs))
     for file in compiling.cache_folder().iterdir():
         if missing not in file.name:
@@ -66,7 +66,7 @@ def test_a_loop_kept_on_disk_that_cannot_be_loaded_is_compiled_anew(monkeypatch,
 
     hours.__module__ = "gone"  # as a file would have it that a later process does not find
     world = make_world(hg.Scenario(users=30, days=3, behaviours={"policy": hours}))
-    loops = compiling.loops_of(world.stages, world.layout, True)
+    loops = day_loops.loops_of(world.stages, world.layout, True)
     loop = next(loop for loop in loops if loop.name == "policy")
     monkeypatch.setattr(compiling, "cache_folder", lambda: tmp_path)
     compiled = []
@@ -77,8 +77,8 @@ def test_a_loop_kept_on_disk_that_cannot_be_loaded_is_compiled_anew(monkeypatch,
         assert compiling.compiled(loop, world.layout, world.inputs).address != 0
         return len(compiled)
 
-    make = compiling.Loop.function
-    monkeypatch.setattr(compiling.Loop, "function", lambda *which: compiled.append(which) or make(*which))
+    make = day_loops.Loop.function
+    monkeypatch.setattr(day_loops.Loop, "function", lambda *which: compiled.append(which) or make(*which))
     assert as_in_a_later_process() == 1
     assert as_in_a_later_process() == 2
     loop.stage.function.__module__ = __name__
@@ -99,7 +99,7 @@ NUMBA_STAGES = {  # what few users do, what reads others' columns, what finds it
 @pytest.mark.parametrize("is_recorded", [True, False])
 def test_every_other_stage_is_worked_out_for_many_users_at_once(policy, is_recorded):
     world = make_world(hg.Scenario(users=30, days=3, policy=policy))
-    loops = compiling.loops_of(world.stages, world.layout, is_recorded)
+    loops = day_loops.loops_of(world.stages, world.layout, is_recorded)
     assert {loop.name for loop in loops if loop.kind == "stage"} == NUMBA_STAGES
     fused = [stage for loop in loops if loop.run for stage in loop.run.stages]
     assert len(fused) == len(set(fused)) == len(world.stages) - len(NUMBA_STAGES)

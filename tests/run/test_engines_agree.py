@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hourglass_sim.engine import compiling, machine_code
 from hourglass_sim.engine.columns import Columns
 from hourglass_sim.engine.world import make_world
+from hourglass_sim.extending import notification_policy
 from hourglass_sim.people.people import definitions, preset_names
 from hourglass_sim.run import simulate
 from hourglass_sim.scenario import Scenario
@@ -136,6 +137,7 @@ def test_after_an_error_no_thread_goes_on(monkeypatch):
         if len(begun) == 2:
             raise OSError("as of a full disk")
         work(self, start, *rest)
+        time.sleep(0.02)  # longer than it takes to hear of the error
 
     monkeypatch.setattr(Columns, "_blocks", fails_once)
     with pytest.raises(OSError, match="full disk"):
@@ -169,10 +171,10 @@ def test_a_function_that_cannot_be_read_for_many_users_is_compiled_user_by_user(
         return found[weekday % 2], math.floor(12.0 + 6.0 * u)
 
     hours.__module__ = "hourglass_policy.decisions.hers"  # as a file of ours would have it
-    scenario = Scenario(users=40, days=10, seed=2, behaviours={"policy": hours})
+    scenario = Scenario(users=40, days=10, seed=2, policy=notification_policy("hers", hours))
     both = [simulate(scenario, engine=engine, digest=True, threads=1) for engine in ("columns", "agents")]
     assert both[0].digest == both[1].digest
-    assert both[0].digest != simulate(replace(scenario, behaviours={}), threads=1).digest
+    assert both[0].digest != simulate(replace(scenario, policy="deployed"), threads=1).digest
 
 
 @pytest.mark.parametrize("engine", ["columns", "agents"])

@@ -8,6 +8,7 @@ from hourglass_policy.errors import BadInput
 from hourglass_policy.numeric import exp_
 
 import hourglass_sim as hg
+from hourglass_sim.engine import steps
 from hourglass_sim.engine.agents import UserAgent
 from hourglass_sim.run import simulate
 from hourglass_sim.scenario import Scenario
@@ -98,6 +99,107 @@ def test_what_the_day_makes_later_cannot_be_read_before():
         BadInput, match=r"not made yet; in stage 'early'; got 'earned'; .*made by 'sums', so after='sums' or later"
     ):
         simulate(SMALL, behaviours={"early": early}, threads=1)
+
+
+BY_ALL = Scenario(
+    users=60,
+    days=40,
+    seed=3,
+    values={"shift.leave": 12.0, "leaving.habit_protection": 0.0},
+    arrivals=(30, *[0] * 9, 20, *[0] * 9, 10),
+)
+
+
+@pytest.mark.parametrize(
+    ("function", "after", "reads", "writes"),
+    [
+        (lambda perks: 0, "perks", "perks", "perks"),
+        (lambda level: 1, "level", "level", "level"),
+        (lambda longest: 0, "streaks", "longest_streak", "longest_streak"),
+        (steps.same, "spell", "today.day", "goals_completed"),
+    ],
+    ids=["perks", "level", "longest_streak", "a function of the workbench"],
+)
+def test_those_who_left_stay_as_they_were_on_their_last_evening(function, after, reads, writes):
+    own = {"own": hg.added(function, after=after, reads=reads, writes=writes)}
+    columns, agents = (simulate(BY_ALL, engine=engine, behaviours=own, threads=1) for engine in ("columns", "agents"))
+    assert columns.digest == agents.digest
+    assert columns.kpis == agents.kpis
+    assert 0 < columns.kpis["left"] < 1
+    for name in columns.users.columns.intersection(agents.outcome.state):
+        np.testing.assert_array_equal(columns.outcome.state[name], agents.outcome.state[name], err_msg=name)
+
+
+def test_functions_of_the_workbench_and_numbers_serve_in_a_stage_of_ones_own():
+    own = {
+        "felt": hg.added(exp_, after="spell", reads="motivation", writes="felt", columns={"felt": float}),
+        "part": hg.added(lambda felt, by: felt * by, after="felt", reads="felt 0.5", writes="part", columns={"part": float}),
+    }
+    run = both(BY_ALL, behaviours=own)
+    np.testing.assert_array_equal(run.users["part"], 0.5 * run.users["felt"])
+    assert len(set(run.users["felt"])) > 10
+
+
+def test_what_was_not_made_of_somebody_reads_the_same_in_both_engines():
+    def total(kept, u):
+        return kept + u
+
+    def more(earned):
+        return earned + 1
+
+    own = {
+        "drawn": hg.added(total, after="sums", reads="drawn u_pick[0]", writes="drawn", columns={"drawn": float}),
+        "more": hg.added(more, after="settlement", reads="earned", writes="earned", when="opened"),
+        "nothing": hg.added(lambda k: -0.0, after="spell", reads="k", writes="k", columns={"k": float}),
+        "never": hg.added(lambda n: n + 1, after="nothing", reads="n", writes="n", when="k", columns={"n": int}),
+    }
+    run = both(SMALL, behaviours=own)
+    assert run.users["drawn"].min() > 0
+    assert (run.users["n"] == 0).all()
+
+
+@pytest.mark.parametrize("name", ["totals", "section_30 bring", "draws_0"])
+def test_a_stage_may_have_any_name_that_no_other_stage_has(name):
+    stage = hg.added(lambda m: m + 1, after="spell", reads="m", writes="m", columns={"m": int})
+    if name == "draws_0":
+        with pytest.raises(BadInput, match="a stage of that name exists"):
+            simulate(SMALL, behaviours={name: stage}, threads=1)
+    else:
+        assert (both(SMALL, behaviours={name: stage}).users["m"] > 0).all()
+
+
+def test_functions_on_one_line_are_not_taken_for_each_other():
+    both(SMALL, behaviours={"pain": lambda e, r, b, f: 0.25, "grain_joy": lambda e, p, f: 0.25})
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ({"writes": "present"}, "writes a column that the engines keep; in behaviours; got 'present'"),
+        ({"reads": "partner[0]"}, r"reads what each engine keeps in its own way; in behaviours; got 'partner\[0\]'"),
+        ({"when": "1"}, "column that says whom odd concerns; in behaviours, when; got '1'"),
+        ({"when": ""}, "column that says whom odd concerns; in behaviours, when; got ''"),
+        ({"when": "today.weekday"}, "did you mean 'own_weekday'"),
+        ({"when": "u_open"}, "column that says whom odd concerns"),
+        ({"when": "in_spell", "writes": "in_spell"}, "odd writes the column that says whom it concerns"),
+        ({"reads": "u_spare[0]"}, "made on the day of sign-up alone; in stage 'odd'"),
+    ],
+)
+def test_what_a_stage_may_not_read_or_write_is_told_in_one_line(how, told):
+    stage = hg.added(lambda x: x, **{"after": "spell", "reads": "streak", "writes": "streak"} | how)
+    for engine in ("columns", "agents"):
+        with pytest.raises(BadInput, match=told) as refused:
+            simulate(SMALL, behaviours={"odd": stage}, engine=engine, threads=1)
+        assert "\n" not in str(refused.value)
+
+
+def test_what_is_no_stage_of_ones_own_is_refused_at_once():
+    with pytest.raises(BadInput, match="not a function written in Python; in stage 'odd'; got 'max"):
+        simulate(SMALL, behaviours={"odd": hg.added(max, after="sums", reads="goals victories", writes="goals")}, threads=1)
+    with pytest.raises(BadInput, match="not a name for a column; in columns; got 'm@x'"):
+        hg.added(lambda x: x, after="sums", reads="m@x", writes="m@x", columns={"m@x": int})
+    with pytest.raises(BadInput, match=r"keeps the run's books cannot be replaced.*'presence' keeps present, is_new"):
+        simulate(SMALL, behaviours={"presence": lambda *_: (1, 1, 1, 1)}, threads=1)
 
 
 def weekend_mornings(weekday, usual_hour, openings, days_since_open, streak, ignored, in_phoenix, age_days, u, values):
