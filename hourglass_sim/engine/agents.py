@@ -271,6 +271,8 @@ class HourglassModel(mesa.Model):
         """One day for everybody."""
         self.today = self.world.todays[self.day]
         for user in self.users:
+            if self.today.bit == 0:
+                user.active_word = 0
             if user.gone == 0 and self.day >= user.arrival_day:
                 user.step()
                 self._note(user)
@@ -299,7 +301,7 @@ class HourglassModel(mesa.Model):
         for k, count in enumerate(COUNTS):
             value = int(getattr(user, count.column))
             row[k] += value if count.how == "sum" else (value != 0 if count.how == "some" else value == count.value)
-        if user.opened:
+        if user.active_word >> self.today.bit & 1:
             user.active_days.append(self.day)
         if self.has_digest or self.record_days:
             record = user.record(self._names, self._sizes)

@@ -51,7 +51,7 @@ def weekday_of_sign_up(is_new, weekday, own_weekday):
 
 
 def settling_in(first_motivation, slots):
-    """State on the day of sign-up."""
+    """State on the day of sign-up. What it does not set is 0 until then."""
     return first_motivation, 0.0, 8.0, 0.0, 0.0, 1.0, 1.0, 0, -1, -1, 0, -1, 0, 0, slots, 1
 
 
@@ -85,7 +85,7 @@ def history(opened, day, sent, openings, last_open, run, ignored, active_word, b
         day if opened == 1 else last_open,
         run + 1 if opened == 1 else 0,
         0 if opened == 1 else ignored + sent,
-        active_word | (opened << bit),
+        active_word | ((1 if opened else 0) << bit),
     )
 
 
@@ -241,7 +241,8 @@ def experience(present, xp, gained, level, thresholds):
     """XP after today, and whether it reaches another level (RULES 1.12)."""
     total = xp + gained if present == 1 else xp
     last = len(thresholds) - 1
-    return total, 1 if (level <= last) & (total >= thresholds[level if level < last else last]) else 0
+    reaches = (level <= last) & (total >= thresholds[level if level < last else last])
+    return total, 1 if (present == 1) & reaches else 0
 
 
 def rise(xp, level, thresholds):

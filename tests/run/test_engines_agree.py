@@ -1,5 +1,6 @@
 """The readable and the fast engine give the same run, bit for bit, for any scenario, thread count and record."""
 
+import contextlib
 import math
 import os
 import time
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from hourglass_sim.engine import compiling, machine_code
 from hourglass_sim.engine.columns import Columns
+from hourglass_sim.engine.declaring import base_of
 from hourglass_sim.engine.world import make_world
 from hourglass_sim.extending import notification_policy
 from hourglass_sim.people.people import definitions, preset_names
@@ -99,6 +101,29 @@ def require_same_run(scenario, record):
     for name, values in columns.outcome.days.items():
         np.testing.assert_array_equal(values, agents.outcome.days[name], err_msg=name)
     assert columns.kpis == agents.kpis
+
+
+PARAMETERS = Scenario().resolved_policy.parameters
+
+
+@pytest.mark.parametrize("policy", ["documented", "as_deployed"])
+def test_whoever_signs_up_late_begins_with_nothing_that_the_days_before_left(policy):
+    """In the columns stages concern also rows of people who are not there yet: what they leave there is set anew at sign-up."""
+    tried = [{name: value} for name, p in PARAMETERS.items() if p.kind == "int" for value in (p.low, 1, p.high)]
+    tried += [{name: value} for name, p in PARAMETERS.items() if p.kind == "float" for value in (p.low, p.high)]
+    checked = 0
+    for values in [{}, *tried]:
+        with contextlib.suppress(BadInput):  # outside its range, or against another parameter
+            world = make_world(Scenario(users=600, days=9, preset=policy, values=values, arrivals=(100, *[0] * 7, 500)))
+            columns = Columns(world, digest=False, record_days=False, threads=1)
+            columns.advance(8)
+            at_sign_up = {base_of(place) for stage in world.stages if stage.when == "is_new" for place in stage.writes}
+            for column in world.layout:
+                if column.kind != "scratch" and column.name not in (*at_sign_up, "user", "arrival_day", "partner", "pact_size"):
+                    left = [columns._take(column.name, k)[100:].any() for k in range(column.size)]
+                    assert not any(left), (values, column.name)
+            checked += 1
+    assert checked > 100
 
 
 def test_both_engines_give_the_same_run_over_months_in_which_most_people_leave():

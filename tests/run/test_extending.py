@@ -158,6 +158,20 @@ def test_what_was_not_made_of_somebody_reads_the_same_in_both_engines():
     assert (run.users["n"] == 0).all()
 
 
+def test_what_is_made_of_an_opening_later_changes_no_history():
+    def always(opened):
+        return 2
+
+    scenario = Scenario(users=40, days=70, seed=5)
+    for after in ("open", "history", "sums"):
+        own = {"always": hg.added(always, after=after, reads="opened", writes="opened")}
+        columns, agents = (simulate(scenario, engine=engine, behaviours=own, threads=1) for engine in ("columns", "agents"))
+        assert columns.digest == agents.digest
+        assert columns.kpis == agents.kpis
+        np.testing.assert_array_equal(columns.outcome.bits, agents.outcome.bits)
+        assert (columns.kpis["d30"] > 0.8) == (after == "open")
+
+
 @pytest.mark.parametrize("name", ["totals", "section_30 bring", "draws_0"])
 def test_a_stage_may_have_any_name_that_no_other_stage_has(name):
     stage = hg.added(lambda m: m + 1, after="spell", reads="m", writes="m", columns={"m": int})
