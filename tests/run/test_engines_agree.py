@@ -103,18 +103,16 @@ def require_same_run(scenario, record):
     assert columns.kpis == agents.kpis
 
 
-PARAMETERS = Scenario().resolved_policy.parameters
-
-
-@pytest.mark.parametrize("policy", ["documented", "as_deployed"])
-def test_whoever_signs_up_late_begins_with_nothing_that_the_days_before_left(policy):
+@pytest.mark.parametrize("preset", ["documented", "as_deployed"])
+def test_whoever_signs_up_late_begins_with_nothing_that_the_days_before_left(preset):
     """In the columns stages concern also rows of people who are not there yet: what they leave there is set anew at sign-up."""
-    tried = [{name: value} for name, p in PARAMETERS.items() if p.kind == "int" for value in (p.low, 1, p.high)]
-    tried += [{name: value} for name, p in PARAMETERS.items() if p.kind == "float" for value in (p.low, p.high)]
+    parameters = load(preset=preset).parameters
+    tried = [{name: value} for name, p in parameters.items() if p.kind == "int" for value in (p.low, 1, p.high)]
+    tried += [{name: value} for name, p in parameters.items() if p.kind == "float" for value in (p.low, p.high)]
     checked = 0
     for values in [{}, *tried]:
         with contextlib.suppress(BadInput):  # outside its range, or against another parameter
-            world = make_world(Scenario(users=600, days=9, preset=policy, values=values, arrivals=(100, *[0] * 7, 500)))
+            world = make_world(Scenario(users=600, days=9, preset=preset, values=values, arrivals=(100, *[0] * 7, 500)))
             columns = Columns(world, digest=False, record_days=False, threads=1)
             columns.advance(8)
             at_sign_up = {base_of(place) for stage in world.stages if stage.when == "is_new" for place in stage.writes}
