@@ -7,7 +7,7 @@ from collections.abc import Callable
 from statistics import median
 from typing import Any
 
-from hourglass_sim.bench.figures import Figure, Goal
+from hourglass_sim.bench.figures import Figure, Goal, missing
 from hourglass_sim.bench.sizes import Sizes
 
 GROWTH, BYTES, FIXED_MB = Goal(1.3, True), Goal(400.0, True), Goal(300.0, True)
@@ -45,6 +45,15 @@ def figures(sizes: Sizes, found: dict[int, dict[str, Any]]) -> list[Figure]:
     told = ", ".join(f"{users:,}: {peak / 1e6:,.0f} MB" for users, peak in peaks.items())
     return [
         Figure(f"cost of a user-day, {small:,} to {most:,} users", "× at most", grown, GROWTH, note=f"median cost {listed}"),
-        Figure("memory of a user", "bytes", each, BYTES, note=f"peak of a process, {told}"),
+        *_memory(each, fixed, f"peak of a process, {told}"),
+    ]
+
+
+def _memory(each: float, fixed: float, told: str) -> list[Figure]:
+    if each <= 0:
+        reason = f"too few users to tell: {told}"
+        return [missing("memory of a user", "bytes", reason, BYTES), missing("memory beside the users", "MB", reason, FIXED_MB)]
+    return [
+        Figure("memory of a user", "bytes", each, BYTES, note=told),
         Figure("memory beside the users", "MB", fixed, FIXED_MB, note="what remains of the peak for no users"),
     ]
