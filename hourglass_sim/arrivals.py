@@ -153,6 +153,7 @@ def _count(text: str, where: str) -> int:
 
 
 def _whole(value: object) -> tuple[int, ...]:
+    value = value.tolist() if hasattr(value, "tolist") else value  # NumPy's arrays, pandas' columns
     whole = isinstance(value, (list, tuple)) and all(isinstance(n, Integral) and not isinstance(n, bool) for n in value)
     if not whole:
         raise BadInput("arrivals are not counts", where="scenario", value=value, allowed=ALLOWED)

@@ -36,6 +36,7 @@ _BOOKS = (
     "chosen",
 )  # columns that the engines keep
 _NEVER_THE_SAME = ("partner", "active_word", "chosen")  # of them those that each engine keeps in its own way
+_TAKEN = ("day", "date")  # names that recorded days and tables give otherwise
 _OTHER = "another column, or one of your own"
 _OURS = ("hourglass_sim", "hourglass_policy", "numba", "numpy", "math")
 _frozen: dict[tuple, FunctionType] = {}
@@ -65,9 +66,19 @@ def added(
     only after the stage that makes it. Raises BadInput for a column's type other than int or float, and for a
     name that is none.
     """
+    for what, names in (("reads", reads), ("writes", writes), ("after", after), ("when", when)):
+        if not isinstance(names, str) and not (what == "when" and names is None):
+            raise BadInput(
+                f"{what} is no text", where="added", value=names, allowed="names separated by spaces, as stages() shows them"
+            )
+    if len(set(writes.split())) < len(writes.split()):
+        raise BadInput("a stage writes a column twice", where="added, writes", value=writes, allowed="each column once")
+    if not isinstance(columns, (Mapping, type(None))):
+        raise BadInput("columns are not names with types", where="added", value=columns, allowed='such as {"energy": float}')
     for name, kind in (columns or {}).items():
-        if not name.isidentifier():
-            raise BadInput("not a name for a column", where="columns", value=name, allowed="a word of letters, digits and _")
+        if not str(name).isidentifier() or name in _TAKEN:
+            allowed = f"a word of letters, digits and _ other than {', '.join(_TAKEN)}"
+            raise BadInput("not a name for a column", where="columns", value=name, allowed=allowed)
         if kind not in (int, float):
             raise BadInput("a column of one's own is int or float", where=name, value=kind, allowed="int or float")
     return Added(function, after, tuple(reads.split()), tuple(writes.split()), when, dict(columns or {}))
@@ -83,6 +94,9 @@ def notification_policy(name: str, hours: Callable, *, title: str = "", **values
         raise BadInput("not a name for a notification policy", value=name, allowed=f"a word that is none of {', '.join(NAMES)}")
     _require_arguments(hours, [*FACTS, "values"], f"notification policy {name!r}")
     given = values or {"unused": 0}
+    for key, value in given.items():
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise BadInput("not a number", where=f"notification policy {name!r}, {key}", value=value, allowed="int or float")
     parameters = {k: number(k, v, "", -1_000_000, 1_000_000, "given in Python", f"{k} of {name}") for k, v in given.items()}
     return NotificationPolicy(name, title or name, hours, namedtuple("Values", given)(*given.values()), parameters)
 
@@ -101,7 +115,11 @@ def stages(scenario: "Scenario | None" = None) -> "pd.DataFrame":
 
 def extended(day: "tuple[Stage, ...]", behaviours: "Mapping[str, Callable | Added]") -> "tuple[Stage, ...]":
     """A day with functions replaced and stages added; BadInput for names that are none and arguments that do not fit."""
-    for name, own in behaviours.items():
+    waiting = dict(behaviours)
+    while waiting:  # a stage may stand after one that is named later
+        names = {stage.name for stage in day}
+        name = next((n for n, own in waiting.items() if not isinstance(own, Added) or own.after in names), next(iter(waiting)))
+        own = waiting.pop(name)
         day = _with_added(day, name, own) if isinstance(own, Added) else _with_replaced(day, name, own)
     return day
 
@@ -166,8 +184,13 @@ def own_columns(behaviours: "Mapping[str, Callable | Added]") -> "tuple[Column, 
     from hourglass_sim.engine.state import state
 
     found: dict[str, Column] = {}
+    kinds: dict[str, type] = {}
     for name, own in behaviours.items():
         for column, kind in own.columns.items() if isinstance(own, Added) else ():
+            if column in kinds and kinds[column] is not kind:
+                raise BadInput("two stages declare a column of different types", where=f"behaviours, {name!r}", value=column,
+                               allowed="one type, int or float")  # fmt: skip
+            kinds[column] = kind
             found[column] = state(column, "f8" if kind is float else "i8", f"kept by {name}", recorded=True)
     return tuple(found.values())
 
@@ -200,21 +223,35 @@ def frozen(function: Callable) -> Callable:
 def converted(stage: "Stage", columns: "Iterable[Column]") -> Callable[[Any], tuple]:
     """What a plain function returns, as columns hold it: one value for each, whole where the column is whole.
 
-    Raises BadInput for another number of values, or one that is no number.
+    Raises BadInput for another number of values, one that is no number, and one that its column does not hold.
     """
+    from hourglass_sim.engine.written import cannot_hold, range_of
+
+    columns = list(columns)
     kinds = [float if column.is_float else int for column in columns]
+    ranges = [range_of(column) for column in columns]
 
     def convert(result: Any) -> tuple:
         values = result if isinstance(result, tuple) else (result,)
         if len(values) != len(kinds):
             raise BadInput(f"{told(stage.function)} returns {len(values)} values", where=f"stage {stage.name!r}",
                            allowed=f"{len(kinds)}: {', '.join(stage.writes)}")  # fmt: skip
-        try:
-            return tuple(kind(value) for kind, value in zip(kinds, values, strict=True))
-        except (TypeError, ValueError) as error:
-            raise BadInput(
-                f"{told(stage.function)} returns what is no number", where=f"stage {stage.name!r}", value=result
-            ) from error
+        if any(isinstance(value, str) for value in values):
+            raise BadInput(f"{told(stage.function)} returns what is no number", where=f"stage {stage.name!r}", value=result)
+        found = []
+        for place, column, kind, (low, high), value in zip(stage.writes, columns, kinds, ranges, values, strict=True):
+            if value != value:
+                raise cannot_hold(stage, place, column, value=value)
+            try:
+                found.append(kind(value))
+            except (TypeError, ValueError) as error:
+                what = f"{told(stage.function)} returns what is no number"
+                raise BadInput(what, where=f"stage {stage.name!r}", value=result) from error
+            except OverflowError as error:  # an infinite one
+                raise cannot_hold(stage, place, column, value=value) from error
+            if not low <= found[-1] <= high:
+                raise cannot_hold(stage, place, column, value=value)
+        return tuple(found)
 
     return convert
 
@@ -259,6 +296,10 @@ def _with_added(day: "tuple[Stage, ...]", name: str, own: Added) -> "tuple[Stage
 
 def _require_arguments(function: Callable, names: Iterable[str], where: str) -> None:
     names, plain = list(names), getattr(function, "py_func", function)
+    luck = _luck_of(plain, set())
+    if luck:
+        raise BadInput(f"{told(plain)} draws luck of its own, which no seed repeats", where=where, value=luck,
+                       allowed="one of the day's draws among what it reads, such as u_open after 'draws_0'")  # fmt: skip
     try:
         signature = inspect.signature(plain)
     except (TypeError, ValueError) as error:
@@ -269,6 +310,24 @@ def _require_arguments(function: Callable, names: Iterable[str], where: str) -> 
         taken = ", ".join(signature.parameters) or "nothing"
         raise BadInput(f"{told(function)} takes other arguments than it is given", where=where, value=taken,
                        allowed=f"{len(names)}: {', '.join(names)}") from error  # fmt: skip
+
+
+def _luck_of(function: object, seen: set[int]) -> str | None:
+    """The name of a generator of random numbers that a function, or one that it calls, refers to."""
+    code = getattr(function, "__code__", None)
+    if code is None or id(function) in seen:
+        return None
+    seen.add(id(function))
+    for name in _names(code):
+        value = function.__globals__.get(name)
+        of = getattr(value, "__module__", None) or getattr(value, "__name__", "")
+        if getattr(value, "__name__", "") == "numpy" and "random" in _names(code):
+            return f"{name}.random"
+        if str(of).partition(".")[0] in ("random", "secrets") or str(of).startswith("numpy.random"):
+            return name
+        if _is_own(value) and (found := _luck_of(value, seen)):
+            return found
+    return None
 
 
 def _function(own: "Callable | Added") -> Callable:

@@ -4,7 +4,7 @@ import contextlib
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -235,6 +235,10 @@ def simulate(
     in memory), by the agents and with a checkpoint at its end; parts of an earlier run are replaced when the new ones are whole.
     note(what, done, total) hears of progress. Raises BadInput for unknown names and runs too large to record.
     """
+    known = [one.name for one in fields(Scenario)]
+    for name in changes:
+        if name not in known:
+            raise unknown("field of a scenario", name, known, "simulate")
     scenario = replace(scenario or Scenario(), **changes) if changes else (scenario or Scenario())
     if engine not in ENGINES:
         raise unknown("engine", engine, ENGINES)
@@ -242,6 +246,8 @@ def simulate(
         raise BadInput(
             "agents of one's own live in the readable engine", where="simulate", value=engine, allowed='engine="agents"'
         )
+    if agent is not None:
+        _require_agent(agent)
     if record not in RECORDS:
         raise unknown("record", record, RECORDS)
     if checkpoint is not None and engine != "columns":
@@ -269,6 +275,15 @@ def simulate(
     with replacing_parts(Path(out)) as place:
         run = _run(scenario, engine, record, chosen, has_digest, note, agent=agent, checkpoint=kept, events=place)
     return replace(run, events_at=Path(out))
+
+
+def _require_agent(agent: object) -> None:
+    from hourglass_sim.engine.agents import UserAgent
+
+    if not (isinstance(agent, type) and issubclass(agent, UserAgent)):
+        raise BadInput(
+            "not a kind of agent", where="simulate, agent", value=agent, allowed="a subclass of engine.agents.UserAgent"
+        )
 
 
 def observe(

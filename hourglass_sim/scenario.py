@@ -54,10 +54,12 @@ class Scenario:
         object.__setattr__(self, "values", dict(self.values))
         if (date.max - self.start).days < self.days:
             raise BadInput("the run outlasts the calendar", where="scenario", value=str(self.start), allowed=f"up to {date.max}")
+        if isinstance(self.arrivals, Path):
+            object.__setattr__(self, "arrivals", str(self.arrivals))
         if not isinstance(self.arrivals, str):
             counts = arrival_counts(self.arrivals, self.users, self.days, self.start)
             object.__setattr__(self, "arrivals", counts)
-        object.__setattr__(self, "behaviours", dict(self.behaviours))
+        object.__setattr__(self, "behaviours", _by_name(self.behaviours))
         _ = self.arrival_counts
         _ = self.resolved_policy, self.resolved_people, self.notification
 
@@ -132,7 +134,7 @@ class Scenario:
 
     def with_behaviours(self, behaviours: "Mapping[str, Callable | Added]") -> "Scenario":
         """The same scenario with functions of one's own, by the name of the function or stage that each replaces, or added."""
-        return replace(self, behaviours={**self.behaviours, **behaviours})
+        return replace(self, behaviours={**self.behaviours, **_by_name(behaviours)})
 
     def with_policy(self, policy: "str | hp.Policy | NotificationPolicy") -> "Scenario":
         """The same scenario under another notification policy or release."""
@@ -243,3 +245,11 @@ def _toml(value: object) -> str:
     if isinstance(value, list):
         return f"[{', '.join(_toml(v) for v in value)}]"
     return repr(value) if isinstance(value, (int, float)) else '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _by_name(behaviours: object) -> dict:
+    if not isinstance(behaviours, Mapping):
+        raise BadInput(
+            "behaviours are not functions by name", where="scenario", value=behaviours, allowed='such as {"motivation": f}'
+        )
+    return dict(behaviours)

@@ -9,6 +9,7 @@ from operator import attrgetter, itemgetter
 
 import mesa
 import numpy as np
+from hourglass_policy.errors import BadInput
 
 from hourglass_sim.engine.columns import WORD_DAYS
 from hourglass_sim.engine.declaring import base_of, literal_of, places
@@ -21,7 +22,7 @@ from hourglass_sim.engine.stages import CHAPTERS, Stage
 from hourglass_sim.engine.state import PARTNERS
 from hourglass_sim.engine.tally import COUNTS, MASK, fold
 from hourglass_sim.engine.world import World
-from hourglass_sim.extending import converted
+from hourglass_sim.extending import converted, told
 
 MASK_64 = MASK
 
@@ -238,7 +239,16 @@ def _blank(column: Column) -> float:
 def _checked(stage: Stage, columns: list[Column]) -> Callable:
     """A function from outside, its result as the columns would hold it."""
     convert, function = converted(stage, columns), stage.function
-    return lambda *facts: convert(function(*facts))
+
+    def checked(*facts):
+        try:
+            result = function(*facts)
+        except (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError) as error:
+            what = f"{told(function)} fails with {type(error).__name__}: {error}"
+            raise BadInput(what, where=f"stage {stage.name!r}") from error
+        return convert(result)
+
+    return checked
 
 
 class HourglassModel(mesa.Model):

@@ -23,6 +23,7 @@ from hourglass_sim.engine.pacts import GROUP, partner_rows, ready, rows_together
 from hourglass_sim.engine.state import PARTNERS
 from hourglass_sim.engine.tally import COUNTS
 from hourglass_sim.engine.world import World
+from hourglass_sim.engine.written import require_held
 
 WORD_DAYS = 64
 PACK_DAYS = 24, 40  # fewest and most days between two looks at whether users should be moved together
@@ -68,6 +69,7 @@ class Columns:
         ready()
         self.compile_seconds = time.perf_counter() - started
         self.addresses = np.array([loop.address for loop in self.loops], dtype=np.int64)
+        self.has_own = any(stage.is_from_outside for stage in world.stages)
         self.on_arrival = np.array([piece.is_for_arrivals for piece in pieces])
         self.todays = world.inputs.pack_days(world.todays)
         self.totals = np.zeros((scenario.days, len(COUNTS)), dtype=np.int64)
@@ -267,6 +269,8 @@ class Columns:
             self.world.inputs.memory, self.world.layout.totals_at, self.folds, self.world.layout.offset["present"],
             self.first_arrival[some], self.last_arrival[some], totals, self.digests[some], self.finished[some],
         )  # fmt: skip
+        if self.has_own:
+            require_held(scratch, self.world.stages, self.world.layout)
 
     def _keep_bits(self, reached: int, start: int = 0, end: int | None = None) -> None:
         """Keep the days opened of the current word, of the users of some blocks; a word that is full begins anew."""

@@ -80,7 +80,14 @@ class Loop(NamedTuple):
         names = [*self.section.brought, *self.section.returned] if self.section and not stages else []
         for stage in stages:
             read = inputs.signature((*stage.reads, *([stage.when] if stage.when else [])))
-            parts += (stage.reads, stage.writes, stage.when, stage.is_from_outside, read, code_digest(stage.function))
+            parts += (
+                stage.reads,
+                stage.writes,
+                stage.when,
+                stage.is_from_outside and stage.name,
+                read,
+                code_digest(stage.function),
+            )
             names += (*stage.reads, *stage.writes, stage.when or "")
         parts += (
             layout.own_among(names),

@@ -5,7 +5,6 @@ however made, has the signature (block, scratch, today, inputs) -> None, four ad
 replaces a stage, that one and the runs beside it are compiled, and the others stay as they were.
 """
 
-import operator
 from collections.abc import Callable, Iterator
 from functools import reduce
 from typing import Any
@@ -14,14 +13,14 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.core.imputils import lower_builtin
-from numba.core.typing.templates import AbstractTemplate, infer_global, signature
-from numba.extending import intrinsic, models, overload, register_model
+from numba.extending import intrinsic
 
+from hourglass_sim.engine.compiled_tables import TABLES
 from hourglass_sim.engine.declaring import literal_of, places
 from hourglass_sim.engine.draws import TO_UNIT
 from hourglass_sim.engine.inputs import Inputs
 from hourglass_sim.engine.layout import BLOCK, Layout
+from hourglass_sim.engine.regions import noted, scopes_of
 from hourglass_sim.engine.several import Several, several_value
 
 I8, I64, F64 = ir.IntType(8), ir.IntType(64), ir.DoubleType()
@@ -105,71 +104,6 @@ def _use_whole_registers(function: ir.Function) -> None:
     set.update(function.attributes, ('"prefer-vector-width"="512"', "noinline"))
 
 
-REGIONS = ("block", "scratch", "packed", "inputs")
-
-
-def _scopes(module: ir.Module) -> dict[str, Any]:
-    domain = module.add_metadata([ir.MetaDataString(module, "hourglass")])
-    return {region: module.add_metadata([ir.MetaDataString(module, f"hourglass {region}"), domain]) for region in REGIONS}
-
-
-def _note(module: ir.Module, instruction: Any, region: str) -> Any:
-    """Say that an access touches one region and none of the others."""
-    scopes = _scopes(module)
-    instruction.set_metadata("alias.scope", module.add_metadata([scopes[region]]))
-    instruction.set_metadata("noalias", module.add_metadata([scope for name, scope in scopes.items() if name != region]))
-    return instruction
-
-
-class Table(types.Type):
-    """A table of numbers among the inputs, as compiled code sees it: read by index, never written."""
-
-    def __init__(self, item: types.Type):
-        self.item = item
-        super().__init__(name=f"Table({item})")
-
-
-TABLES = {"f": Table(types.float64), "i": Table(types.int64)}
-
-
-@register_model(Table)
-class _TableModel(models.StructModel):
-    def __init__(self, manager, kind):
-        super().__init__(manager, kind, [("data", types.intp), ("length", types.intp)])
-
-
-@infer_global(operator.getitem)
-class _ItemOfTable(AbstractTemplate):
-    def generic(self, args, kws):
-        if len(args) == 2 and isinstance(args[0], Table) and isinstance(args[1], (types.Integer, types.Boolean)):
-            return signature(args[0].item, args[0], types.int64)
-        return None
-
-
-@lower_builtin(operator.getitem, Table, types.Integer)
-def _item_of_table(context, builder, sig, args):
-    table = cgutils.create_struct_proxy(sig.args[0])(context, builder, args[0])
-    item = F64 if sig.args[0].item is types.float64 else I64
-    load = builder.load(builder.gep(builder.inttoptr(table.data, item.as_pointer()), [args[1]]))
-    load.set_metadata("invariant.load", builder.module.add_metadata([]))
-    return _note(builder.module, load, "inputs")
-
-
-@overload(len)
-def _length_of_table(table):
-    if isinstance(table, Table):
-        return lambda table: _length(table)
-    return None
-
-
-@intrinsic
-def _length(typingctx, table):
-    def generate(context, builder, sig, args):
-        return cgutils.create_struct_proxy(sig.args[0])(context, builder, args[0]).length
-
-    return types.intp(table), generate
-
-
 class Access:
     """Emits loads and stores with the facts that let LLVM vectorise: the regions never overlap, inputs never change."""
 
@@ -178,7 +112,7 @@ class Access:
         self.context, self.builder, self.module = context, builder, builder.module
         self.address = dict(zip(("block", "scratch", "today", "inputs"), addresses, strict=True))
         self.address["packed"] = self.address["scratch"]
-        self.scopes = _scopes(self.module)
+        self.scopes = scopes_of(self.module)
         self.never = self.module.add_metadata([])
 
     def pointer(self, base, offset, llvm_type, extra=None):
@@ -202,7 +136,7 @@ class Access:
         return self.builder.gep(start, [i])
 
     def note(self, instruction, region):
-        return _note(self.module, instruction, region)
+        return noted(self.module, instruction, region)
 
     def other_user(self, place, i):
         """The row of another user, and whether there is one."""
@@ -264,6 +198,18 @@ class Access:
             value = self.builder.select(is_here, value, before if place.region == "block" else ir.Constant(stored, None))
         self.note(self.builder.store(value, pointer), place.region)
 
+    def is_outside(self, value, numba_type, low, high):
+        """Whether a result is no number from `low` to `high`."""
+        if isinstance(numba_type, (types.Integer, types.Boolean)):
+            whole = self.context.cast(self.builder, value, numba_type, types.int64)
+            low, high = (int(max(-(2**63), min(2**63 - 1, bound))) for bound in (low, high))
+            below = self.builder.icmp_signed("<", whole, ir.Constant(I64, low))
+            return self.builder.or_(below, self.builder.icmp_signed(">", whole, ir.Constant(I64, high)))
+        real = self.context.cast(self.builder, value, numba_type, types.float64)
+        above = self.builder.fcmp_ordered(">", real, ir.Constant(F64, float(low) if isinstance(low, float) else low - 1.0))
+        below = self.builder.fcmp_ordered("<", real, ir.Constant(F64, float(high) if isinstance(high, float) else high + 1.0))
+        return self.builder.not_(self.builder.and_(above, below))
+
     def load_input(self, numba_type, example, offset):
         if isinstance(example, np.ndarray):
             table = cgutils.create_struct_proxy(numba_type)(self.context, self.builder)
@@ -305,8 +251,11 @@ def reader(places):
     return read
 
 
-def writer(places, name, here=None):
-    """`write(block, scratch, today, inputs, i, values)`; where the column `here` is 0, state stays as it is and scratch becomes 0."""
+def writer(places, name, here=None, ranges=()):
+    """`write(block, scratch, today, inputs, i, values)`; where the column `here` is 0, state stays as it is and scratch becomes 0.
+
+    With `ranges`, the least and the largest number for each place, it returns 1 + the last place whose value lies outside, or 0.
+    """
 
     @intrinsic
     def write(typingctx, block, scratch, today, inputs, i, values):
@@ -319,11 +268,16 @@ def writer(places, name, here=None):
             access = Access(context, builder, arguments[:4])
             parts = cgutils.unpack_tuple(builder, arguments[5]) if several else [arguments[5]]
             is_here = here and is_not_zero(builder, access.load_own(here, arguments[4]))
-            for place, part, kind in zip(places, parts, kinds, strict=True):
+            outside = ir.Constant(I64, 0)
+            for k, (place, part, kind) in enumerate(zip(places, parts, kinds, strict=True)):
                 access.store_column(place, arguments[4], part, kind, is_here)
-            return context.get_dummy_value()
+                if ranges:
+                    wrong = access.is_outside(part, kind, *ranges[k])
+                    wrong = builder.and_(wrong, is_here) if is_here else wrong
+                    outside = builder.select(wrong, ir.Constant(I64, k + 1), outside)
+            return outside
 
-        return types.void(types.intp, types.intp, types.intp, types.intp, types.intp, values), generate
+        return types.intp(types.intp, types.intp, types.intp, types.intp, types.intp, values), generate
 
     return write
 

@@ -97,7 +97,8 @@ class Layout:
     `bounds`: between which whole numbers columns always lie, where that is less than their storage holds.
 
     Traits and state live in the block; scratch columns live in a second block that is reused (one for each thread) unless a
-    run records whole days. Behind the scratch columns, at `totals_at`, is room for a day's totals.
+    run records whole days. Behind the scratch columns, at `totals_at`, is room for a day's totals, and at `noted_at` for what a stage
+    from outside wrote that its column does not hold (`written`).
     """
 
     TOTALS_BYTES = 4096
@@ -115,6 +116,7 @@ class Layout:
         self.offset: dict[str, int] = {}
         self.block_bytes = self._place([c for c in standard if c.kind != "scratch"])
         self.totals_at = self._place([c for c in standard if c.kind == "scratch"])
+        self.noted_at = self.totals_at + self.TOTALS_BYTES // 2
         self.scratch_columns_bytes = self.scratch_bytes = self.totals_at + self.TOTALS_BYTES
         self.digest = hashlib.sha256(repr((self._signature(standard), sorted(self.bounds.items()))).encode()).hexdigest()
         self.block_bytes = self._place(own, self.block_bytes)

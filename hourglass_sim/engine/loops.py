@@ -21,6 +21,7 @@ from hourglass_sim.engine.layout import BLOCK, Layout
 from hourglass_sim.engine.lift import INLINED
 from hourglass_sim.engine.sections import LANES, Section
 from hourglass_sim.engine.singles import in_singles
+from hourglass_sim.engine.written import range_of, word_of
 
 CHOSEN = "chosen"  # the scratch column that says which users a section holds: a bit for each, or their rows
 FLAGS = 64  # users whose flags are looked at together
@@ -37,24 +38,30 @@ def loop_function(stage: Any, layout: Layout, inputs: Inputs, section: Section |
     packed = section.offsets if section else None
     written = [Place(w, layout, inputs, packed) for w in stage.writes]
     read = reader([Place(r, layout, inputs, packed) for r in stage.reads])
-    here = Place(HERE, layout, inputs) if stage.is_from_outside and not section else None
-    write = writer(written, stage.name, here)
+    is_checked = stage.is_from_outside
+    here = Place(HERE, layout, inputs) if is_checked and not section else None
+    write = writer(written, stage.name, here, [range_of(place.column) for place in written] if is_checked else ())
     call = njit(**INLINED)(stage.function)
+    tell = _teller([word_of(stage, k) for k in range(len(written))], layout.noted_at) if is_checked else _silent
 
     if section:
-        rows = _rows(section)
+        rows = _rows(section, is_exact=is_checked)
 
         def packed_loop(block, scratch, today, inputs):
+            outside = 0
             for i in range(rows(scratch)):
-                write(block, scratch, today, inputs, i, call(*read(block, scratch, today, inputs, i)))
+                outside = max(outside, write(block, scratch, today, inputs, i, call(*read(block, scratch, today, inputs, i))))
+            tell(scratch, outside)
 
         return packed_loop
 
     if stage.when is None:
 
         def loop(block, scratch, today, inputs):
+            outside = 0
             for i in range(BLOCK):
-                write(block, scratch, today, inputs, i, call(*read(block, scratch, today, inputs, i)))
+                outside = max(outside, write(block, scratch, today, inputs, i, call(*read(block, scratch, today, inputs, i))))
+            tell(scratch, outside)
 
         return loop
 
@@ -63,6 +70,7 @@ def loop_function(stage: Any, layout: Layout, inputs: Inputs, section: Section |
     flags_of = _flags(tests)
 
     def sparse_loop(block, scratch, today, inputs):
+        outside = 0
         for i in range(BLOCK):
             erase(block, scratch, today, inputs, i)
         for word in range(BLOCK // FLAGS):
@@ -70,9 +78,27 @@ def loop_function(stage: Any, layout: Layout, inputs: Inputs, section: Section |
             while flags != 0:
                 i = word * FLAGS + lowest_bit(flags)
                 flags = flags & (flags - 1)
-                write(block, scratch, today, inputs, i, call(*read(block, scratch, today, inputs, i)))
+                outside = max(outside, write(block, scratch, today, inputs, i, call(*read(block, scratch, today, inputs, i))))
+        tell(scratch, outside)
 
     return sparse_loop
+
+
+@njit(**INLINED)
+def _silent(scratch, outside):
+    pass
+
+
+def _teller(words: Sequence[int], noted_at: int) -> Callable:
+    """`tell(scratch, outside)`: note the word of the place `outside` (1 for the first), if it is one, where the engine looks for it."""
+    note, words = storer("i8"), tuple(words)
+
+    @njit(**INLINED)
+    def tell(scratch, outside):
+        if outside > 0:
+            note(scratch + noted_at, 0, words[outside - 1])
+
+    return tell
 
 
 def bringing_function(section: Section, layout: Layout, inputs: Inputs) -> Callable:

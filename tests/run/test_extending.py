@@ -160,7 +160,7 @@ def test_what_was_not_made_of_somebody_reads_the_same_in_both_engines():
 
 def test_what_is_made_of_an_opening_later_changes_no_history():
     def always(opened):
-        return 2
+        return 1
 
     scenario = Scenario(users=40, days=70, seed=5)
     for after in ("open", "history", "sums"):
@@ -214,6 +214,130 @@ def test_what_is_no_stage_of_ones_own_is_refused_at_once():
         hg.added(lambda x: x, after="sums", reads="m@x", writes="m@x", columns={"m@x": int})
     with pytest.raises(BadInput, match=r"keeps the run's books cannot be replaced.*'presence' keeps present, is_new"):
         simulate(SMALL, behaviours={"presence": lambda *_: (1, 1, 1, 1)}, threads=1)
+
+
+@pytest.mark.parametrize("engine", ["columns", "agents"])
+@pytest.mark.parametrize(
+    ("writes", "result", "allowed"),
+    [
+        ("level", 1_000_000, "-32768 to 32767"), ("heritage", float("nan"), "to 9223372036854775807"),
+        ("motivation", float("nan"), "finite numbers"), ("motivation", 1e300 * 1e300, "finite numbers"),
+        ("opened", 2, "0 to 1"), ("hour_1", 24, "-1 to 23"), ("hour_2", -2, "-1 to 23"), ("level", -1e30, "-32768 to 32767"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("when", [None, "opened"])
+def test_what_a_column_does_not_hold_is_refused_by_both_engines_and_never_wrapped(engine, writes, result, allowed, when):
+    def beyond(motivation):
+        return result
+
+    own = {
+        "odd": hg.added(beyond, after="contract", reads="motivation", writes=writes, when=None if writes == "opened" else when)
+    }
+    with pytest.raises(BadInput, match=rf"beyond\(\) .* in stage 'odd'.*{allowed}"):
+        simulate(SMALL, behaviours=own, engine=engine, threads=1)
+
+
+def test_the_largest_numbers_that_columns_hold_are_kept_by_both_engines():
+    def most(motivation):
+        return 32_767, -1, 23, 3e38
+
+    own = {"most": hg.added(most, after="gift_joy", reads="motivation", writes="early_bird opened_last hour_2 novelty_1",
+                            columns={"opened_last": int})}  # fmt: skip
+    run = both(SMALL, behaviours=own)
+    assert (run.outcome.state["early_bird"] == 32_767).all()
+    assert (run.users["opened_last"] == -1).all()
+
+
+@pytest.mark.parametrize("engine", ["columns", "agents"])
+@pytest.mark.parametrize("hour", [24, 100, -2, 1000])
+def test_hours_that_no_day_has_are_refused(engine, hour):
+    def hours(weekday, usual_hour, openings, days_since_open, streak, ignored, in_phoenix, age_days, u, values):
+        return hour, -1
+
+    with pytest.raises(BadInput, match=r"hours\(\) writes what 'hour_1' does not hold; in stage 'policy'.*-1 to 23"):
+        simulate(SMALL, policy=hg.notification_policy("odd", hours), engine=engine, threads=1)
+
+
+def undefined(motivation):
+    more = motivation + 1.0
+    return more * NOT_THERE  # noqa: F821 — what is tested
+
+
+def importing(motivation):
+    import math
+
+    return math.exp(motivation)
+
+
+@pytest.mark.parametrize(
+    ("function", "text", "reason"),
+    [(undefined, "more * NOT_THERE", "name 'NOT_THERE' is not defined"), (importing, "import math", "IMPORT_NAME")],
+)
+def test_a_misspelled_name_and_an_import_are_told_with_their_line(function, text, reason):
+    lines, first = inspect.getsourcelines(function)
+    line = next(k for k, source in enumerate(lines, start=first) if text in source)
+    own = {"odd": hg.added(function, after="sums", reads="motivation", writes="motivation")}
+    with pytest.raises(BadInput, match=f"line {line}: .*{reason}"):
+        simulate(SMALL, behaviours=own, threads=1)
+
+
+def test_what_fails_in_the_readable_engine_is_told_in_one_line():
+    own = {"odd": hg.added(undefined, after="sums", reads="motivation", writes="motivation")}
+    with pytest.raises(BadInput, match=r"undefined\(\) fails with NameError: name 'NOT_THERE' is not defined; in stage 'odd'"):
+        simulate(SMALL, behaviours=own, engine="agents")
+
+
+def lucky(motivation):
+    return motivation + np.random.random()
+
+
+def calls_lucky(motivation):
+    return lucky(motivation) * 0.5
+
+
+@pytest.mark.parametrize("function", [lucky, calls_lucky])
+def test_luck_that_no_seed_repeats_is_refused(function):
+    own = {"odd": hg.added(function, after="sums", reads="motivation", writes="motivation")}
+    with pytest.raises(BadInput, match=r"draws luck of its own, which no seed repeats; in stage 'odd'; got '.*random"):
+        simulate(SMALL, behaviours=own, threads=1)
+
+
+def test_stages_may_be_named_in_any_order():
+    later = {
+        "second": hg.added(lambda m: m * 0.9, after="first", reads="motivation", writes="motivation"),
+        "first": hg.added(lambda m: m + 0.1, after="motivation", reads="motivation", writes="motivation"),
+    }
+    assert both(SMALL, behaviours=later).digest == both(SMALL, behaviours=dict(reversed(later.items()))).digest
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ({"reads": ["motivation"]}, r"reads is no text; in added; got \['motivation'\]"),
+        ({"when": True}, "when is no text; in added; got True"),
+        ({"writes": "motivation motivation"}, "a stage writes a column twice"),
+        ({"columns": ["x"]}, "columns are not names with types"),
+        ({"columns": {"day": int}}, "not a name for a column; in columns; got 'day'"),
+    ],
+)
+def test_what_added_cannot_use_is_told_at_once(how, told):
+    with pytest.raises(BadInput, match=told):
+        hg.added(lambda m: m, **{"after": "sums", "reads": "motivation", "writes": "motivation"} | how)
+
+
+def test_what_simulate_cannot_use_is_told_at_once():
+    one = {"after": "sums", "reads": "x", "writes": "x"}
+    two = {"a": hg.added(lambda x: x, columns={"x": float}, **one), "b": hg.added(lambda x: x, columns={"x": int}, **one)}
+    with pytest.raises(BadInput, match="two stages declare a column of different types; in behaviours, 'b'; got 'x'"):
+        simulate(SMALL, behaviours=two, threads=1)
+    with pytest.raises(BadInput, match="behaviours are not functions by name"):
+        SMALL.with_behaviours([lucky])
+    with pytest.raises(BadInput, match=r"unknown field of a scenario; in simulate; got 'user'.*did you mean 'users'"):
+        simulate(SMALL, user=5)
+    with pytest.raises(BadInput, match="not a kind of agent; in simulate, agent"):
+        simulate(SMALL, engine="agents", agent=int)
+    with pytest.raises(BadInput, match="not a number; in notification policy 'mine', patience; got 'a'"):
+        hg.notification_policy("mine", weekend_mornings, patience="a")
 
 
 def weekend_mornings(weekday, usual_hour, openings, days_since_open, streak, ignored, in_phoenix, age_days, u, values):

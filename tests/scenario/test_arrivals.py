@@ -28,6 +28,14 @@ def test_a_constant_flow_is_even_to_one_user():
     assert set(counts) == {2, 3}
 
 
+def test_counts_may_be_an_array_and_a_file_a_path(tmp_path):
+    listed = Scenario(users=60, days=10, arrivals=(30, 0, 30)).arrival_counts
+    assert Scenario(users=60, days=10, arrivals=np.array([30, 0, 30])).arrival_counts == listed
+    file = tmp_path / "counts.csv"
+    file.write_text("day,count\n0,30\n2,30\n")
+    assert Scenario(users=60, days=10, arrivals=file).arrival_counts[:3] == listed
+
+
 def test_a_growing_flow_grows_by_its_rate_a_week():
     weeks = np.array(arrival_counts("growing:0.1", 1_000_000, 70, START)).reshape(10, 7).sum(axis=1)
     np.testing.assert_allclose(weeks[1:] / weeks[:-1], 1.1, rtol=1e-3)
