@@ -232,7 +232,8 @@ def simulate(
     agent: a subclass of `engine.agents.UserAgent` for engine "agents".
     checkpoint: a folder in which the columns keep the run every `every` days, so that after a kill the same call continues it.
     out: with record="events", a folder into which the events go as Parquet parts, by the columns while the run goes on (with few days
-    in memory), by the agents and with a checkpoint at its end; parts of an earlier run are replaced when the new ones are whole.
+    in memory), by the agents and with a checkpoint at its end; parts of an earlier run are replaced when the new ones, which stand in
+    `out`.new until then, are whole. The command line's `--out F` writes them into F/events.
     note(what, done, total) hears of progress. Raises BadInput for unknown names and runs too large to record.
     """
     known = [one.name for one in fields(Scenario)]

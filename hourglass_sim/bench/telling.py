@@ -60,7 +60,7 @@ def closing(report: Report) -> list[str]:
             lines.append(f"The full rules reach {report.figures[0].value / roof.bound:.0%} of the bound; the rest is arithmetic.")
     if report.speeds:
         each = (f"{name} {_number(median(values))}" for name, values in report.speeds.processors.items())
-        lines.append(f"User-days per second of one processor, which a busy machine changes little: {' · '.join(each)}.")
+        lines.append(f"User-days per second of one processor: {' · '.join(each)}.")
         lines += [f"Skipped {name}: {reason}." for name, reason in report.speeds.skipped.items()]
     busy, processors = report.machine["load_at_start"], report.machine["processors"]
     if busy is not None and busy > 0.5 * processors:

@@ -193,7 +193,11 @@ def _title(s: "Scenario") -> str:
     head = (
         f"{s.users:,} users × {s.days} days from {s.start}, people {what['people']}, policy {what['policy']}, preset {s.preset}"
     )
-    head += f", arrivals {what['arrivals']}" if isinstance(what["arrivals"], str) else ""
+    arrivals = what["arrivals"]
+    if isinstance(arrivals, str):
+        head += f", arrivals {arrivals}"
+    elif arrivals:
+        head += f", signing up on {sum(count > 0 for count in arrivals)} days from a list of counts"
     return ", ".join([head, *(f"{name} = {value}" for name, value in s.values.items())])
 
 

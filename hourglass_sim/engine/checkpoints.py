@@ -38,9 +38,17 @@ class Checkpoint:
             raise BadInput("a file, not a folder", where="checkpoint", value=str(folder), allowed="a folder of its own")
         self.identity = {"format": FORMAT, "engine": sources_digest(), "scenario": scenario.digest(), "record": record,
                          "digest": digest}  # fmt: skip
-        self.told = f"{scenario.users:,} users × {scenario.days} days, seed {scenario.seed}"
+        self.told = scenario.describe() | {"record": record, "digest": digest}
         for left in self.path.parent.glob(f".{NAME}.*.part"):  # of a write that was killed
             left.unlink()
+
+    def _apart(self, theirs: object) -> tuple[str, str]:
+        """What of the kept run differs from this one, there and here; what goes by one name alone may look alike."""
+        ours = json.loads(json.dumps(self.told))
+        apart = [key for key in ours if isinstance(theirs, dict) and theirs.get(key) != ours[key]]
+        if not apart:
+            return "another run", "the run that was begun there"
+        return tuple(", ".join(f"{key} {of.get(key, 'none')}" for key in apart) for of in (theirs, ours))
 
     def read(self) -> dict[str, np.ndarray] | None:
         """What was kept, by name; None when there is no checkpoint yet."""
@@ -55,8 +63,9 @@ class Checkpoint:
             raise BadInput(f"damaged ({error})", where=str(self.path), allowed="another folder, or none of this file") from error
         for name, title in _TOLD.items():
             if whose.get(name) != self.identity[name]:
-                raise BadInput(f"a checkpoint of another {title}", where=str(self.path), value=whose.get("told"),
-                               allowed=f"{self.told}, as before; or another folder")  # fmt: skip
+                theirs, ours = self._apart(whose.get("told"))
+                raise BadInput(f"a checkpoint of another {title}", where=str(self.path), value=theirs,
+                               allowed=f"{ours}, or another folder")  # fmt: skip
         return found
 
     def write(self, kept: Mapping[str, np.ndarray]) -> None:

@@ -120,7 +120,7 @@ def test_a_checkpoint_of_anything_else_is_refused_and_kept(monkeypatch, tmp_path
     scenario = Scenario(users=20, days=40)
     cut_short(scenario, tmp_path, 20, every=10)
     for other, options, line in (
-        (replace(scenario, seed=8), {}, "a checkpoint of another scenario"),
+        (replace(scenario, seed=8), {}, "a checkpoint of another scenario; .*got 'seed 7'; allowed: seed 8, or another folder"),
         (scenario.with_values({"grains.boost_cost": 0.3}), {}, "a checkpoint of another scenario"),
         (scenario, {"record": "days"}, "a checkpoint of another record"),
         (scenario, {"digest": False}, "a checkpoint of another choice of a digest"),
