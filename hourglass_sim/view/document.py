@@ -28,9 +28,7 @@ def embedded(pictures: "Mapping[str, Drawing]") -> tuple[str, dict[str, str]]:
 
 def page(title: str, body: str, script: str, w: Words, style: str = "") -> str:
     """The whole HTML page around a body; `style` adds to the style sheet."""
-    from bokeh.resources import Resources
-
-    library = Resources(mode="inline", components=["bokeh"]).render_js() if script else ""
+    library = _library() if script else ""
     sheet = card_css() + (FOLDER / "report.css").read_text(encoding="utf-8").replace("FONT", FONT) + style
     themed = (FOLDER / "themed.js").read_text(encoding="utf-8").replace("PAIRS", json.dumps(light_to_dark()))
     ending = f"<script>{themed}</script>" if script else ""
@@ -40,6 +38,13 @@ def page(title: str, body: str, script: str, w: Words, style: str = "") -> str:
         f"<style>{sheet}</style>{library}</head>"
         f'<body class="hg"><main>{body}</main>{script}{ending}</body></html>\n'
     )
+
+
+def _library() -> str:
+    """What draws the pictures, whole. Files that Panel adds once a widget of its own is in use are left out: nothing here needs them."""
+    from bokeh.resources import Resources
+
+    return "".join(f"<script>{code}</script>" for code in Resources(mode="inline", components=["bokeh"]).js_raw)
 
 
 def write_page(

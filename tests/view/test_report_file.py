@@ -5,8 +5,10 @@ import re
 import pytest
 from hourglass_policy.errors import BadInput
 
+from hourglass_sim.view import document
 from hourglass_sim.view import report as report_module
 from hourglass_sim.view.report import write_report
+from hourglass_sim.view.words import words
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +87,13 @@ def test_an_unknown_language_is_refused_before_anything_is_written(tmp_path, stu
             tmp_path / "r.html", study=study, calibration=None, baseline=baseline_run, tuned=candidate_run, language="de"
         )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_page_asks_for_no_file_even_where_a_widget_of_panels_is_in_use():
+    import panel.custom  # from now on Panel names files of its own beside Bokeh's
+
+    assert panel.custom.AnyWidgetComponent
+    whole = document.page("A page", "<p>text</p>", "<script>1</script>", words("en"))
+    assert "Bokeh" in whole
+    assert "static/extensions" not in whole
+    assert re.findall(r"<script[^>]+src=", whole) == []
