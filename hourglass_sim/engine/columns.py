@@ -17,7 +17,7 @@ import numpy as np
 
 from hourglass_sim.engine.compiling import compiled_loops, helping_process
 from hourglass_sim.engine.driver import DTYPES, run_blocks
-from hourglass_sim.engine.layout import BLOCK, take_now
+from hourglass_sim.engine.layout import BLOCK
 from hourglass_sim.engine.outcome import NOT_KEPT, FinalState, Outcome
 from hourglass_sim.engine.pacts import GROUP, partner_rows, ready, rows_together
 from hourglass_sim.engine.state import PARTNERS
@@ -102,8 +102,8 @@ class Columns:
         """Make room for users in these rows (int64, ascending)."""
         self.rows, self.blocks = rows.astype(np.int32), int(rows[-1]) // BLOCK + 1 if len(rows) else 0
         self.has_gaps = len(rows) > 0 and int(rows[-1]) != len(rows) - 1
-        self.state = self.world.layout.allocate(self.blocks)
-        take_now(self.state, self.threads, _workers(self.threads, os.getpid()).map)
+        spread = _workers(self.threads, os.getpid()).map
+        self.state = self.world.layout.allocate(self.blocks, threads=self.threads, spread=spread)
         room = self.blocks if self.record_days else self.threads * (HEARD_BLOCKS if self.listener else 1)
         self.scratch = self.world.layout.allocate(room, scratch=True)
         self.digests = np.zeros((self.blocks, BLOCK), dtype=np.uint64)

@@ -8,6 +8,7 @@ find it without asking.
 import contextlib
 import hashlib
 import mmap
+import weakref
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from hourglass_policy.errors import BadInput
 
 BLOCK = 512  # users
 PAGE = 1 << 21  # bytes of a large page
-MUCH = 1 << 26  # bytes
+MUCH, MOST_KEPT = 1 << 26, 1 << 30  # bytes that several threads clear, and that are kept for the next run
 APART = 64  # bytes between columns, so that not all begin at the same place of a memory page: the processor would confuse them
 
 
@@ -31,14 +32,21 @@ def _from_the_system(size: int) -> mmap.mmap:
     return memory
 
 
-def take_now(memory: np.ndarray, threads: int, spread: Callable) -> None:
-    """Have the system give `memory` (uint8[blocks, bytes]) now, by several threads: it clears a page when that is first touched.
+def _memory(size: int) -> tuple[mmap.mmap, bool]:
+    """So many bytes or more, and whether an earlier run used them; those it has not are zero."""
+    if size > MUCH:
+        if _spare and size <= len(_spare[-1]) <= 2 * size:
+            return _spare.pop(), True
+        _spare.clear()
+    return _from_the_system(size), False
 
-    `spread` works like `map`, on the threads. Little memory is left to whoever touches it.
-    """
-    if memory.nbytes > MUCH:
-        pages = np.array_split(memory.reshape(-1)[::PAGE], threads)
-        list(spread(lambda some: some.fill(0), pages))
+
+def _keep(memory: mmap.mmap) -> None:
+    if len(memory) <= MOST_KEPT:
+        _spare[:] = [memory]
+
+
+_spare: list[mmap.mmap] = []  # the memory of a run that nobody looks at any more, for the next
 
 
 @dataclass(frozen=True)
@@ -161,16 +169,23 @@ class Layout:
         """(column, slot) of everything that a day's record and digest hold, in order."""
         return [(c.name, k) for c in self.columns if c.recorded for k in range(c.size)]
 
-    def allocate(self, blocks: int, scratch: bool = False) -> np.ndarray:
+    def allocate(self, blocks: int, scratch: bool = False, threads: int = 1, spread: Callable = map) -> np.ndarray:
         """Zeroed memory: uint8[blocks, bytes of a block], every column at the beginning of a line of the cache.
 
         It lies in large pages where the system has them: a day touches a hundred columns, each in pages of its own, more than a
-        processor remembers the places of. It comes from the system, which gives it zeroed, page by page when one is first touched.
+        processor remembers the places of. It comes from the system, which gives it zeroed, page by page when one is first touched; much
+        of it is touched at once, by `threads` to which `spread` hands work as `map` does. What a large run had is kept for the next.
         """
         width = self.scratch_bytes if scratch else self.block_bytes
-        memory = np.frombuffer(_from_the_system(blocks * width + PAGE), dtype=np.uint8)
+        held, is_used = _memory(blocks * width + PAGE)
+        memory = np.frombuffer(held, dtype=np.uint8)
         start = -memory.ctypes.data % PAGE
-        return memory[start : start + blocks * width].reshape(blocks, width)
+        found = memory[start : start + blocks * width]
+        if len(held) > MUCH:
+            weakref.finalize(memory, _keep, held).atexit = False
+            parts = np.array_split(found if is_used else found[::PAGE], threads)
+            list(spread(lambda part: part.fill(0), parts))
+        return found.reshape(blocks, width)
 
     def view(self, memory: np.ndarray, name: str, slot: int = 0) -> np.ndarray:
         """One column as an array [blocks, 512] that shares the memory (the state's or the scratch's)."""
