@@ -34,19 +34,20 @@ def _from_the_system(size: int) -> mmap.mmap:
 
 def _memory(size: int) -> tuple[mmap.mmap, bool]:
     """So many bytes or more, and whether an earlier run used them; those it has not are zero."""
-    if size > MUCH:
-        if _spare and size <= len(_spare[-1]) <= 2 * size:
-            return _spare.pop(), True
-        _spare.clear()
+    for memory in _spare if size > MUCH else ():
+        if size <= len(memory) <= 2 * size:
+            _spare.remove(memory)
+            return memory, True
     return _from_the_system(size), False
 
 
 def _keep(memory: mmap.mmap) -> None:
-    if len(memory) <= MOST_KEPT:
-        _spare[:] = [memory]
+    _spare.append(memory)
+    while sum(map(len, _spare)) > MOST_KEPT:
+        _spare.pop(0)
 
 
-_spare: list[mmap.mmap] = []  # the memory of a run that nobody looks at any more, for the next
+_spare: list[mmap.mmap] = []  # the memory of runs that nobody looks at any more, for the next; the longest kept first
 
 
 @dataclass(frozen=True)
