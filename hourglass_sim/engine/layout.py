@@ -34,17 +34,19 @@ def _from_the_system(size: int) -> mmap.mmap:
 
 def _memory(size: int) -> tuple[mmap.mmap, bool]:
     """So many bytes or more, and whether an earlier run used them; those it has not are zero."""
-    for memory in _spare if size > MUCH else ():
+    for memory in list(_spare) if size > MUCH else ():
         if size <= len(memory) <= 2 * size:
-            _spare.remove(memory)
-            return memory, True
+            with contextlib.suppress(ValueError):  # another thread was faster
+                _spare.remove(memory)
+                return memory, True
     return _from_the_system(size), False
 
 
 def _keep(memory: mmap.mmap) -> None:
     _spare.append(memory)
-    while sum(map(len, _spare)) > MOST_KEPT:
-        _spare.pop(0)
+    while sum(map(len, list(_spare))) > MOST_KEPT:
+        with contextlib.suppress(IndexError):
+            _spare.pop(0)
 
 
 _spare: list[mmap.mmap] = []  # the memory of runs that nobody looks at any more, for the next; the longest kept first
